@@ -1,0 +1,115 @@
+"""The shop's settings: one frozen class, read from ``shop.yaml``.
+
+Belongs here: every setting a person may change, with its default and meaning; reading and refusing them.
+Does not belong here: secrets (environment only, see ``.env.example``) and what each setting does.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+
+class SettingsError(Exception):
+    """``shop.yaml`` can not be used; the message names the key and what it may be."""
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone such as Asia/Seoul or Europe/London")
+    return name
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SessionSettings(_Frozen):
+    """When a visit ends."""
+
+    gap_minutes: int = Field(30, ge=1, le=24 * 60, description="a longer silence starts a new session; exactly this long does not")
+    new_campaign_breaks: bool = Field(False, description="whether arriving by another campaign starts a new session")
+
+
+class CartSettings(_Frozen):
+    """When a cart counts as empty again (the cart reset point)."""
+
+    reset_after_days: int = Field(30, ge=1, le=365, description="days without touching the cart after which it is empty")
+    purchase_empties: Literal["bought", "all"] = Field(
+        "bought", description="a purchase removes what was bought, or empties the whole cart"
+    )
+
+
+class BotSettings(_Frozen):
+    """Who is left out of the metrics beside the known robots' user agents."""
+
+    min_views: int = Field(100, ge=2, description="a session of at least this many views without cart, order or login ...")
+    max_seconds_per_view: float = Field(1.0, gt=0, description="... at a mean pace at or under this is a robot")
+
+
+class CustomerSettings(_Frozen):
+    """Daily customer analysis."""
+
+    new_days: int = Field(30, ge=1, description="after the first order a customer is 'new' for this long")
+    lapsed_days: int = Field(90, ge=1, description="without an order for this long, or twice the own cycle, 'lapsed'")
+
+
+class QualitySettings(_Frozen):
+    """When the checks warn."""
+
+    max_quarantine_share: float = Field(0.01, ge=0, le=1, description="share of refused rows above which the check warns")
+
+
+class PublishSettings(_Frozen):
+    """How published tables are laid out."""
+
+    single_file_rows: int = Field(1_000_000, ge=1, description="larger tables are split into one file per business day")
+    keep_versions: int = Field(2, ge=2, description="versions of each table kept for readers that are still busy")
+
+
+class Settings(_Frozen):
+    """All settings of one shop."""
+
+    mall_name: str = "우리 쇼핑몰"
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Seoul"
+    currency: str = Field("KRW", pattern=r"^[A-Z]{3}$")
+    locale: Literal["ko", "en"] = "ko"
+    site_hosts: tuple[str, ...] = Field((), description="the shop's own hosts; links between them are not referrals")
+    first_day: dt.date = Field(dt.date(2010, 1, 1), description="events before this day are refused as absurd")
+    memory_limit: str = Field("3GB", pattern=r"^\d+(MB|GB)$", description="what DuckDB may take before it spills to disk")
+    sessions: SessionSettings = SessionSettings()
+    cart: CartSettings = CartSettings()
+    bots: BotSettings = BotSettings()
+    customers: CustomerSettings = CustomerSettings()
+    quality: QualitySettings = QualitySettings()
+    publish: PublishSettings = PublishSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check ``shop.yaml``. Raises :class:`SettingsError` naming each wrong key."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not readable YAML: {error}") from error
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        lines = [_explain(problem, document) for problem in error.errors()]
+        raise SettingsError(f"{path} has settings that can not be used:\n" + "\n".join(lines)) from error
+
+
+def _explain(problem: dict, document: object) -> str:
+    where = ".".join(str(part) for part in problem["loc"]) or "(top level)"
+    if problem["type"] == "extra_forbidden":
+        model = Settings
+        for part in problem["loc"][:-1]:
+            model = model.model_fields[str(part)].annotation  # type: ignore[assignment]
+        return f"  {where}: unknown setting; known here: {', '.join(sorted(model.model_fields))}"
+    return f"  {where}: {problem['msg']} (found {problem['input']!r})"

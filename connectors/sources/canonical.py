@@ -1,0 +1,74 @@
+"""The canonical rows that every source is turned into (DESIGN section 4), and how they lie in the landing zone.
+
+Belongs here: names, types and meaning of the canonical columns; the event names; which columns are personal.
+Does not belong here: reading a source (``reader``), checking rows (``checks``), writing them (``landing``).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+EVENT_NAMES: Final = (
+    "page_view", "product_view", "category_view", "search", "add_to_cart", "remove_from_cart", "begin_checkout",
+    "purchase", "refund", "sign_up", "login", "banner_impression", "banner_click", "widget_impression",
+    "widget_click", "message_open", "message_click",
+)  # fmt: skip
+DEVICES: Final = ("pc", "mobile_web", "app")
+KINDS: Final = ("events", "products", "members", "orders", "contents")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column: its DuckDB type in the landing zone and what it means."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+EVENT_COLUMNS: Final = (
+    Column("event_id", "VARCHAR", "given by the source, else derived from the row and its occurrence number"),
+    Column("event_hash", "BIGINT", "hash63 of event_id"),
+    Column("event_name", "VARCHAR", "one of EVENT_NAMES"),
+    Column("event_at", "TIMESTAMP", "when it happened, UTC, microseconds"),
+    Column("received_at", "TIMESTAMP", "when it reached the shop, UTC; event_at where the source does not say"),
+    Column("visitor_id", "VARCHAR", "the device's cookie; the member key where only a member is known"),
+    Column("visitor_hash", "BIGINT", "hash63 of visitor_id"),
+    Column("member_key", "VARCHAR", "pseudonym of the member logged in, null when nobody was"),
+    Column("session_hint", "VARCHAR", "session id of the source, kept for comparison only"),
+    Column("url", "VARCHAR", "page"),
+    Column("referrer", "VARCHAR", "page before"),
+    Column("user_agent", "VARCHAR", "as sent by the browser or app"),
+    Column("device", "VARCHAR", "pc, mobile_web or app; null: derived from the user agent"),
+    Column("product_id", "VARCHAR", ""),
+    Column("category_id", "VARCHAR", ""),
+    Column("query", "VARCHAR", "what was searched for"),
+    Column("price", "DECIMAL(18,4)", "of one piece, not negative"),
+    Column("quantity", "BIGINT", "positive; of a refund what came back"),
+    Column("order_id", "VARCHAR", ""),
+    Column("currency", "VARCHAR", "ISO 4217"),
+    Column("properties", "VARCHAR", "anything else, a JSON object"),
+    Column("source", "VARCHAR", "name of the mapping that read it"),
+)
+PRODUCT_COLUMNS: Final = (
+    Column("product_id", "VARCHAR", ""),
+    Column("name", "VARCHAR", ""),
+    Column("category_path", "VARCHAR", "levels joined by ' > '"),
+    Column("brand", "VARCHAR", ""),
+    Column("price", "DECIMAL(18,4)", "list price"),
+    Column("sale_price", "DECIMAL(18,4)", "price asked today"),
+    Column("image_url", "VARCHAR", ""),
+    Column("url_pc", "VARCHAR", ""),
+    Column("url_mobile", "VARCHAR", ""),
+    Column("status", "VARCHAR", "active, sold_out or hidden"),
+    Column("attributes", "VARCHAR", "a JSON object"),
+    Column("received_at", "TIMESTAMP", "when this state of the product was received, UTC"),
+    Column("source", "VARCHAR", "name of the mapping that read it"),
+)
+QUARANTINE_COLUMNS: Final = (
+    Column("source", "VARCHAR", "name of the mapping"),
+    Column("file", "VARCHAR", "name of the file, without its folder"),
+    Column("row_number", "BIGINT", "row of the file, the first data row is 1"),
+    Column("reason", "VARCHAR", "why it was refused"),
+    Column("raw", "VARCHAR", "the row as JSON (or its text), personal fields masked"),
+    Column("quarantined_at", "TIMESTAMP", "when it was refused, UTC"),
+)
