@@ -1,0 +1,4 @@
+{# Schemas are named as configured (staging, intermediate, marts), without a prefix: one warehouse is one shop. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

@@ -1,0 +1,68 @@
+{{ config(materialized='view', schema='marts') }}
+
+with events as (
+    select * from {{ ref('stg_landing__events') }}
+),
+
+-- one row per session and business day it touches: events meet their session by visitor and day
+session_days as (
+    select
+        visitor_hash,
+        visitor_id,
+        member_hash,
+        started_us,
+        ended_us,
+        is_bot,
+        {{ days_between('session_day', 'ended_day') }} as day
+    from {{ ref('int_sessions') }}
+),
+
+visitors as (
+    select * from {{ ref('int_visitors') }}
+),
+
+members as (
+    select * from {{ ref('int_members') }}
+),
+
+final as (
+    select
+        events.event_id,
+        events.event_name,
+        {{ from_us('events.ts_us') }} as event_at,
+        events.event_day,
+        events.received_at,
+        events.visitor_id,
+        events.member_key,
+        coalesce(
+            events.member_key, session_members.member_key, visitor_members.member_key, events.visitor_id
+        ) as customer_key,
+        md5(session_days.visitor_id || ':' || session_days.started_us) as session_id,
+        events.session_hint,
+        events.url,
+        events.referrer,
+        events.user_agent,
+        events.device,
+        events.product_id,
+        events.category_id,
+        events.query,
+        cast(events.price as double) as price,
+        events.quantity,
+        events.order_id,
+        events.currency,
+        events.properties,
+        events.source,
+        session_days.is_bot,
+        events.load_seq
+    from events
+    inner join session_days
+        on
+            events.visitor_hash = session_days.visitor_hash
+            and events.event_day = session_days.day
+            and events.ts_us between session_days.started_us and session_days.ended_us
+    left join visitors on events.visitor_hash = visitors.visitor_hash
+    left join members as session_members on session_days.member_hash = session_members.member_hash
+    left join members as visitor_members on visitors.member_hash = visitor_members.member_hash
+)
+
+select * from final

@@ -1,0 +1,151 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_keys',
+    unique_key=['event_hash', 'ts_us'],
+    pre_hook="{{ open_load() }}",
+    on_schema_change='fail'
+) }}
+
+-- `not materialized`: the wide rows are read where they are needed and never held in memory as a whole
+with landed as not materialized (
+    select
+        *,
+        {{ to_us('event_at') }} as ts_us,
+        {{ landing_sequence('filename') }} as file_sequence,
+        -- the page before stands on another host; comparing raw hosts first keeps the costly part to a few rows
+        case
+            when split_part(referrer, '/', 3) != split_part(coalesce(url, ''), '/', 3)
+                then {{ url_host('referrer') }}
+        end as outer_host
+    from {{ source('landing', 'events') }}
+),
+
+-- a re-delivery repeats id and time; only these few rows pay for a window
+repeated as (
+    select
+        event_hash,
+        ts_us
+    from landed
+    group by event_hash, ts_us
+    having count(*) > 1
+),
+
+ranked as (
+    select
+        landed.file_sequence,
+        landed.file_row_number,
+        row_number() over (
+            partition by landed.event_hash, landed.ts_us
+            order by landed.received_at, landed.file_sequence, landed.file_row_number
+        ) as delivery
+    from landed
+    inner join repeated
+        on landed.event_hash = repeated.event_hash and landed.ts_us = repeated.ts_us
+),
+
+redelivered as (
+    select
+        file_sequence,
+        file_row_number
+    from ranked
+    where delivery > 1
+),
+
+{% if is_incremental() %}
+-- what an earlier load took in already; the bounds keep the search to the days at hand
+known as (
+    select
+        stored.event_hash,
+        stored.ts_us,
+        stored.received_at
+    from {{ this }} as stored
+    where
+        stored.ts_us between
+        coalesce((select min(landed.ts_us) from landed), 0)
+        and coalesce((select max(landed.ts_us) from landed), 0)
+),
+{% endif %}
+
+outer_hosts as (
+    select distinct
+        outer_host as host,
+        {{ url_host('url') }} as page_host
+    from landed
+    where outer_host is not null
+),
+
+-- own hosts and payment gateways: coming back from them is not an arrival
+homecoming_hosts as (
+    select distinct outer_hosts.host
+    from outer_hosts
+    left join {{ ref('payment_gateways') }} as gateways
+        on ends_with('.' || outer_hosts.host, '.' || gateways.domain)
+    where
+        gateways.domain is not null
+        or outer_hosts.host = outer_hosts.page_host
+        {% for host in var('site_hosts') -%}
+        or outer_hosts.host = {{ url_host("'https://' || " ~ dbt.string_literal(host)) }}
+        {% endfor %}
+),
+
+first_deliveries as (
+    select
+        landed.*,
+        case
+            when landed.outer_host not in (select homecoming_hosts.host from homecoming_hosts) then landed.outer_host
+        end as referrer_host
+    from landed
+    where
+        not exists (
+            select 1
+            from redelivered
+            where
+                redelivered.file_sequence = landed.file_sequence
+                and redelivered.file_row_number = landed.file_row_number
+        )
+        {% if is_incremental() %}
+        -- an earlier delivery that arrives later takes the place of the stored one
+        and not exists (
+            select 1
+            from known
+            where
+                known.event_hash = landed.event_hash
+                and known.ts_us = landed.ts_us
+                and known.received_at <= landed.received_at
+        )
+        {% endif %}
+),
+
+final as (
+    select
+        event_hash,
+        ts_us,
+        {{ business_day('ts_us') }} as event_day,
+        {{ current_load_seq() }} as load_seq,
+        visitor_hash,
+        {{ member_hash('member_key') }} as member_hash,
+        coalesce(referrer_host is not null or {{ is_tagged_url('url') }}, false) as is_touch,
+        referrer_host,
+        event_id,
+        event_name,
+        received_at,
+        visitor_id,
+        member_key,
+        session_hint,
+        url,
+        referrer,
+        user_agent,
+        device,
+        product_id,
+        category_id,
+        query,
+        price,
+        quantity,
+        order_id,
+        currency,
+        properties,
+        source
+    from first_deliveries
+)
+
+select * from final

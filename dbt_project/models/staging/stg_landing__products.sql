@@ -1,0 +1,76 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_keys',
+    unique_key='product_id',
+    pre_hook="{{ open_load() }}",
+    on_schema_change='fail'
+) }}
+
+with landed as (
+    select
+        product_id,
+        name,
+        category_path,
+        brand,
+        price,
+        sale_price,
+        image_url,
+        url_pc,
+        url_mobile,
+        status,
+        attributes,
+        received_at,
+        source,
+        {{ current_load_seq() }} as load_seq,
+        {{ landing_sequence('filename') }} as file_sequence,
+        file_row_number
+    from {{ source('landing', 'products') }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by product_id
+            order by received_at desc, file_sequence desc, file_row_number desc
+        ) as age
+    from landed
+),
+
+final as (
+    select
+        product_id,
+        name,
+        category_path,
+        brand,
+        price,
+        sale_price,
+        image_url,
+        url_pc,
+        url_mobile,
+        status,
+        attributes,
+        received_at,
+        source,
+        load_seq,
+        file_sequence
+    from ranked
+    where age = 1
+)
+
+select final.*
+from final
+{% if is_incremental() %}
+-- an older state that arrives late does not undo a newer one
+where
+    not exists (
+        select 1
+        from {{ this }} as stored
+        where
+            stored.product_id = final.product_id
+            and (
+                stored.received_at > final.received_at
+                or (stored.received_at = final.received_at and stored.file_sequence >= final.file_sequence)
+            )
+    )
+{% endif %}
