@@ -46,14 +46,24 @@
 {% macro matches(text, pattern) %}{{ return(adapter.dispatch('matches', 'dangol')(text, pattern)) }}{% endmacro %}
 {% macro default__matches(text, pattern) -%}regexp_matches({{ text }}, {{ pattern }}){%- endmacro %}
 
-{# Value of `result` in the row with the smallest / largest `by`. #}
-{% macro first_by(result, by) %}{{ return(adapter.dispatch('first_by', 'dangol')(result, by)) }}{% endmacro %}
-{% macro default__first_by(result, by) -%}arg_min({{ result }}, {{ by }}){%- endmacro %}
-{% macro last_by(result, by) %}{{ return(adapter.dispatch('last_by', 'dangol')(result, by)) }}{% endmacro %}
-{% macro default__last_by(result, by) -%}arg_max({{ result }}, {{ by }}){%- endmacro %}
+{# Value of `result` in the first / last row by instant; of rows at one instant the smaller / larger hash decides. #}
+{% macro first_by(result, at, tie) %}{{ return(adapter.dispatch('first_by', 'dangol')(result, at, tie)) }}{% endmacro %}
+{% macro default__first_by(result, at, tie) -%}arg_min({{ result }}, row({{ at }}, {{ tie }})){%- endmacro %}
+{% macro last_by(result, at, tie) %}{{ return(adapter.dispatch('last_by', 'dangol')(result, at, tie)) }}{% endmacro %}
+{% macro default__last_by(result, at, tie) -%}arg_max({{ result }}, row({{ at }}, {{ tie }})){%- endmacro %}
 
 {# Every date from `first` to `last`, one row each. #}
 {% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between', 'dangol')(first, last)) }}{% endmacro %}
 {% macro default__days_between(first, last) -%}
     cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{# A type of one byte for event names, for the windows over millions of rows. #}
+{% macro event_name_type() %}{{ return(adapter.dispatch('event_name_type', 'dangol')()) }}{% endmacro %}
+{% macro default__event_name_type() -%}
+    enum(
+        'page_view', 'product_view', 'category_view', 'search', 'add_to_cart', 'remove_from_cart', 'begin_checkout',
+        'purchase', 'refund', 'sign_up', 'login', 'banner_impression', 'banner_click', 'widget_impression',
+        'widget_click', 'message_open', 'message_click'
+    )
 {%- endmacro %}

@@ -100,8 +100,8 @@
 {% macro source_categories(source, host) -%}
     select
         origins.origin,
-        {{ last_by('traffic_sources.source', 'length(traffic_sources.domain)') }} as source,
-        {{ last_by('traffic_sources.category', 'length(traffic_sources.domain)') }} as category
+        {{ last_by('traffic_sources.source', 'length(traffic_sources.domain)', 'traffic_sources.domain') }} as source,
+        {{ last_by('traffic_sources.category', 'length(traffic_sources.domain)', 'traffic_sources.domain') }} as category
     from (select distinct coalesce({{ source }}, {{ host }}) as origin from named) as origins
     inner join traffic_sources
         on

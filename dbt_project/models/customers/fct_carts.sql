@@ -67,7 +67,7 @@ held as (
         sum(case when event_name = 'add_to_cart' then coalesce(quantity, 1) else -quantity end) as quantity,
         min(ts_us) filter (where event_name = 'add_to_cart') as first_added_us,
         max(ts_us) filter (where event_name = 'add_to_cart') as last_added_us,
-        {{ last_by('price', 'ts_us') }} filter (where event_name = 'add_to_cart' and price is not null) as price
+        {{ last_by('price', 'ts_us', 'event_hash') }} filter (where event_name = 'add_to_cart' and price is not null) as price
     from live
     group by customer_key, product_id
 ),

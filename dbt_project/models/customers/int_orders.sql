@@ -17,7 +17,7 @@ with lines as (
         visitor_id,
         member_hash,
         ts_us,
-        product_id,
+        event_hash,
         quantity,
         cast(price * quantity as decimal(18, 4)) as amount,
         load_seq
@@ -37,9 +37,9 @@ final as (
     select
         lines.order_hash,
         min(lines.order_id) as order_id,
-        {{ first_by('lines.visitor_hash', 'lines.ts_us') }} as visitor_hash,
-        {{ first_by('lines.visitor_id', 'lines.ts_us') }} as visitor_id,
-        {{ first_by('lines.member_hash', 'lines.ts_us') }} filter (where lines.member_hash is not null) as member_hash,
+        {{ first_by('lines.visitor_hash', 'lines.ts_us', 'lines.event_hash') }} as visitor_hash,
+        {{ first_by('lines.visitor_id', 'lines.ts_us', 'lines.event_hash') }} as visitor_id,
+        {{ first_by('lines.member_hash', 'lines.ts_us', 'lines.event_hash') }} filter (where lines.member_hash is not null) as member_hash,
         min(lines.ts_us) filter (where lines.event_name = 'purchase') as ordered_us,
         min(lines.ts_us) filter (where lines.event_name = 'refund') as refunded_us,
         cast(count(*) filter (where lines.event_name = 'purchase') as integer) as lines,

@@ -25,8 +25,8 @@ summed as (
         max(sessions.ended_us) as last_ended_us,
         count(*) as sessions,
         count(*) filter (where not sessions.is_bot) as human_sessions,
-        {{ first_by('sessions.visitor_id', 'sessions.started_us') }} as visitor_id,
-        {{ first_by('sessions.member_hash', 'sessions.started_us') }}
+        min(sessions.visitor_id) as visitor_id,
+        {{ first_by('sessions.member_hash', 'sessions.started_us', 'sessions.member_hash') }}
             filter (where sessions.member_hash is not null) as member_hash
     from sessions
     {% if is_incremental() %}

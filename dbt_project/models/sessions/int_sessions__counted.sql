@@ -1,0 +1,185 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_blocks',
+    on_schema_change='fail',
+    pre_hook="{{ bound_affected_events() }}"
+) }}
+
+{% set gap_us = var('session_gap_minutes') | int * 60 * 1000000 %}
+
+with events as (
+    select * from {{ ref('stg_landing__events') }}
+),
+
+{% if is_incremental() %}
+fresh as (
+    select
+        visitor_hash,
+        ts_us,
+        lag(ts_us) over (partition by visitor_hash order by ts_us) as previous_us
+    from events
+    where load_seq > {{ seen_load_seq() }}
+),
+
+fresh_numbered as (
+    select
+        visitor_hash,
+        ts_us,
+        sum(case when ts_us - previous_us <= {{ gap_us }} then 0 else 1 end) over (
+            partition by visitor_hash order by ts_us rows unbounded preceding
+        ) as run_number
+    from fresh
+),
+
+fresh_runs as (
+    select
+        visitor_hash,
+        min(ts_us) as started_us,
+        max(ts_us) as ended_us
+    from fresh_numbered
+    group by visitor_hash, run_number
+),
+
+-- stored blocks that a fresh run of events reaches: they are computed anew with it
+reached as (
+    select distinct
+        stored.visitor_hash,
+        stored.block_started_us as started_us,
+        stored.block_ended_us as ended_us
+    from {{ this }} as stored
+    inner join fresh_runs
+        on
+            stored.visitor_hash = fresh_runs.visitor_hash
+            and stored.block_started_us <= fresh_runs.ended_us + {{ gap_us }}
+            and stored.block_ended_us >= fresh_runs.started_us - {{ gap_us }}
+),
+
+windows as (
+    select visitor_hash, started_us, ended_us from fresh_runs
+    union all
+    select visitor_hash, started_us, ended_us from reached
+),
+
+{% endif %}
+affected as (
+    select
+        visitor_hash,
+        ts_us,
+        event_hash,
+        cast(event_name as {{ event_name_type() }}) as event_name,
+        is_touch,
+        member_hash,
+        case when event_name in ('purchase', 'refund') then cast(price * quantity as decimal(18, 4)) end as amount,
+        case when event_name = 'purchase' then {{ hash63("coalesce(order_id, cast(ts_us as varchar))") }} end as order_hash
+        {% if var('new_campaign_breaks_session') %}
+        , case when is_touch then {{ utm_source('url') }} || '/' || coalesce({{ url_parameter('url', 'utm_campaign') }}, '')
+        end as campaign
+        {% endif %}
+    from events
+    {% if is_incremental() %}
+    where
+        ts_us between {{ affected_from_us() }} and {{ affected_to_us() }}
+        and exists (
+            select 1
+            from windows
+            where
+                windows.visitor_hash = events.visitor_hash
+                and events.ts_us between windows.started_us and windows.ended_us
+        )
+    {% endif %}
+),
+
+-- a block is a run of events without a longer silence; a silence of exactly the gap still belongs to it
+gapped as (
+    select
+        *,
+        coalesce(
+            ts_us - lag(ts_us) over (partition by visitor_hash order by ts_us, event_hash) > {{ gap_us }}, true
+        ) as opens_block
+    from affected
+),
+
+blocked as (
+    select
+        *,
+        sum(case when opens_block then 1 else 0 end) over (
+            partition by visitor_hash order by ts_us, event_hash rows unbounded preceding
+        ) as block_number
+    from gapped
+),
+
+{% if var('new_campaign_breaks_session') %}
+campaigned as (
+    select
+        *,
+        -- two sessions of a visitor never start at the same instant: it is their key
+        opens_block or coalesce(
+            campaign is not null
+            and ts_us > lag(ts_us) over (partition by visitor_hash, block_number order by ts_us, event_hash)
+            and campaign is distinct from lag(campaign ignore nulls) over (
+                partition by visitor_hash, block_number order by ts_us, event_hash
+            ), false
+        ) as opens_session
+    from blocked
+),
+
+numbered as (
+    select
+        *,
+        sum(case when opens_session then 1 else 0 end) over (
+            partition by visitor_hash order by ts_us, event_hash rows unbounded preceding
+        ) as session_number
+    from campaigned
+),
+
+{% else %}
+numbered as (
+    select
+        *,
+        opens_block as opens_session,
+        block_number as session_number
+    from blocked
+),
+
+{% endif %}
+counted as (
+    select
+        visitor_hash,
+        block_number,
+        session_number,
+        min(ts_us) as started_us,
+        max(ts_us) as ended_us,
+        count(*) as events,
+        count(*) filter (where event_name = 'page_view') as page_events,
+        count(*) filter (where event_name = 'product_view') as product_views,
+        count(*) filter (where event_name = 'category_view') as category_views,
+        count(*) filter (where event_name = 'search') as searches,
+        count(*) filter (where event_name = 'add_to_cart') as add_to_carts,
+        count(*) filter (where event_name = 'begin_checkout') as checkouts,
+        count(*) filter (where event_name in ('login', 'sign_up')) as logins,
+        count(distinct order_hash) as orders,
+        coalesce(sum(amount) filter (where event_name = 'purchase'), 0) as revenue,
+        coalesce(sum(amount) filter (where event_name = 'refund'), 0) as refund_amount,
+        max(event_hash) filter (where opens_session) as entry_hash,
+        {{ first_by('member_hash', 'ts_us', 'event_hash') }} filter (where member_hash is not null) as member_hash,
+        max(ts_us) filter (where is_touch) as last_touch_us,
+        {{ last_by('event_hash', 'ts_us', 'event_hash') }} filter (where is_touch) as last_touch_hash,
+        (select max(events.load_seq) from events) as load_seq
+    from numbered
+    group by visitor_hash, block_number, session_number
+),
+
+final as (
+    select
+        *,
+        {% if var('new_campaign_breaks_session') %}
+        min(started_us) over (partition by visitor_hash, block_number) as block_started_us,
+        max(ended_us) over (partition by visitor_hash, block_number) as block_ended_us
+        {% else %}
+        started_us as block_started_us,
+        ended_us as block_ended_us
+        {% endif %}
+    from counted
+)
+
+select * from final
