@@ -37,7 +37,7 @@ class SessionSettings(_Frozen):
 class CartSettings(_Frozen):
     """When a cart counts as empty again (the cart reset point)."""
 
-    reset_after_days: int = Field(30, ge=1, le=365, description="days without touching the cart after which it is empty")
+    reset_after_days: int = Field(30, ge=1, le=365, description="days after which what was put in the cart counts as gone")
     purchase_empties: Literal["bought", "all"] = Field(
         "bought", description="a purchase removes what was bought, or empties the whole cart"
     )
