@@ -51,7 +51,17 @@ metrics as (
         sum(sessions.ended_us - sessions.started_us) as dwell_us,
         sum(sessions.add_to_carts) as add_to_carts,
         sum(sessions.orders) as orders,
-        sum(sessions.revenue) as revenue,
+        sum(sessions.revenue) as revenue
+    from sessions
+    inner join devices on sessions.device_class = devices.device_class
+    where sessions.is_off_site is not true
+    group by sessions.session_day, devices.device
+),
+
+refunds as (
+    select
+        sessions.session_day as day,
+        devices.device,
         sum(sessions.refund_amount) as refund_amount
     from sessions
     inner join devices on sessions.device_class = devices.device_class
@@ -101,13 +111,14 @@ final as (
         cast(coalesce(metrics.add_to_carts, 0) as integer) as add_to_carts,
         cast(coalesce(metrics.orders, 0) as integer) as orders,
         cast(coalesce(metrics.revenue, 0) as double) as revenue,
-        cast(coalesce(metrics.refund_amount, 0) as double) as refund_amount,
+        cast(coalesce(refunds.refund_amount, 0) as double) as refund_amount,
         cast(metrics.converted_sessions as double) / metrics.sessions as conversion_rate,
         ranked_hours.hour as peak_order_hour,
         changed_days.load_seq
     from changed_days
     cross join (select distinct device from devices) as device_rows
     left join metrics on changed_days.day = metrics.day and device_rows.device = metrics.device
+    left join refunds on changed_days.day = refunds.day and device_rows.device = refunds.device
     left join ranked_hours
         on
             changed_days.day = ranked_hours.day

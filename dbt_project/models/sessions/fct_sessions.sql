@@ -95,6 +95,7 @@ final as (
         {{ is_bounce('sourced') }} as is_bounce,
         is_new_visitor,
         is_bot,
+        is_off_site,
         load_seq
     from sourced
 )

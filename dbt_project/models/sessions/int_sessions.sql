@@ -94,6 +94,8 @@ final as (
             and (entries.ended_us - entries.started_us) / 1000000.0
             <= {{ var('bot_max_seconds_per_view') }} * (entries.page_events + entries.product_views)
         ) as is_bot,
+        -- a refund is booked and a message read without anybody being on the site
+        entries.off_site_events = entries.events as is_off_site,
         entries.load_seq
     from entries
     left join agents on entries.user_agent = agents.user_agent
