@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 
 class SettingsError(Exception):
@@ -30,14 +31,18 @@ class _Frozen(BaseModel):
 class SessionSettings(_Frozen):
     """When a visit ends."""
 
-    gap_minutes: int = Field(30, ge=1, le=24 * 60, description="a longer silence starts a new session; exactly this long does not")
+    gap_minutes: int = Field(
+        30, ge=1, le=24 * 60, description="a longer silence starts a new session; exactly this long does not"
+    )
     new_campaign_breaks: bool = Field(False, description="whether arriving by another campaign starts a new session")
 
 
 class CartSettings(_Frozen):
     """When a cart counts as empty again (the cart reset point)."""
 
-    reset_after_days: int = Field(30, ge=1, le=365, description="days after which what was put in the cart counts as gone")
+    reset_after_days: int = Field(
+        30, ge=1, le=365, description="days after which what was put in the cart counts as gone"
+    )
     purchase_empties: Literal["bought", "all"] = Field(
         "bought", description="a purchase removes what was bought, or empties the whole cart"
     )
@@ -46,7 +51,9 @@ class CartSettings(_Frozen):
 class BotSettings(_Frozen):
     """Who is left out of the metrics beside the known robots' user agents."""
 
-    min_views: int = Field(100, ge=2, description="a session of at least this many views without cart, order or login ...")
+    min_views: int = Field(
+        100, ge=2, description="a session of at least this many views without cart, order or login ..."
+    )
     max_seconds_per_view: float = Field(1.0, gt=0, description="... at a mean pace at or under this is a robot")
 
 
@@ -60,7 +67,9 @@ class CustomerSettings(_Frozen):
 class QualitySettings(_Frozen):
     """When the checks warn."""
 
-    max_quarantine_share: float = Field(0.01, ge=0, le=1, description="share of refused rows above which the check warns")
+    max_quarantine_share: float = Field(
+        0.01, ge=0, le=1, description="share of refused rows above which the check warns"
+    )
 
 
 class PublishSettings(_Frozen):
@@ -79,7 +88,9 @@ class Settings(_Frozen):
     locale: Literal["ko", "en"] = "ko"
     site_hosts: tuple[str, ...] = Field((), description="the shop's own hosts; links between them are not referrals")
     first_day: dt.date = Field(dt.date(2010, 1, 1), description="events before this day are refused as absurd")
-    memory_limit: str = Field("3GB", pattern=r"^\d+(MB|GB)$", description="what DuckDB may take before it spills to disk")
+    memory_limit: str = Field(
+        "3GB", pattern=r"^\d+(MB|GB)$", description="what DuckDB may take before it spills to disk"
+    )
     sessions: SessionSettings = SessionSettings()
     cart: CartSettings = CartSettings()
     bots: BotSettings = BotSettings()
@@ -101,15 +112,16 @@ def read_settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
-        lines = [_explain(problem, document) for problem in error.errors()]
+        lines = [_explain(problem) for problem in error.errors()]
         raise SettingsError(f"{path} has settings that can not be used:\n" + "\n".join(lines)) from error
 
 
-def _explain(problem: dict, document: object) -> str:
+def _explain(problem: ErrorDetails) -> str:
     where = ".".join(str(part) for part in problem["loc"]) or "(top level)"
     if problem["type"] == "extra_forbidden":
-        model = Settings
+        model: type[BaseModel] = Settings
         for part in problem["loc"][:-1]:
-            model = model.model_fields[str(part)].annotation  # type: ignore[assignment]
+            inner = model.model_fields[str(part)].annotation
+            model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
         return f"  {where}: unknown setting; known here: {', '.join(sorted(model.model_fields))}"
     return f"  {where}: {problem['msg']} (found {problem['input']!r})"

@@ -36,10 +36,11 @@
     nullif(regexp_replace(lower(split_part(split_part({{ url }}, '/', 3), ':', 1)), '^(www|m)\.', ''), '')
 {%- endmacro %}
 
-{# Value of a query parameter, percent-decoded; null when absent or empty. #}
+{# Value of a query parameter; null when absent or empty. Percent-decoded unless that gives no UTF-8 (cut off, EUC-KR). #}
 {% macro url_parameter(url, name) %}{{ return(adapter.dispatch('url_parameter', 'dangol')(url, name)) }}{% endmacro %}
 {% macro default__url_parameter(url, name) -%}
-    nullif(url_decode(replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' ')), '')
+    {%- set raw = "replace(regexp_extract(" ~ url ~ ", '[?&]" ~ name ~ "=([^&#]*)', 1), '+', ' ')" -%}
+    nullif(coalesce(try(url_decode({{ raw }})), {{ raw }}), '')
 {%- endmacro %}
 
 {# True where text matches a regular expression anywhere. #}

@@ -63,7 +63,9 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
                 "product_id": f"p{rng.integers(4)}" if goods else None,
                 "price": float(rng.integers(1, 50)) * 100.25 if goods else None,
                 "quantity": int(rng.integers(1, 4)) if goods else None,
-                "order_id": f"o{visitor}-{number // 2}" if name in ("purchase", "refund") and rng.random() < 0.8 else None,
+                "order_id": f"o{visitor}-{number // 2}"
+                if name in ("purchase", "refund") and rng.random() < 0.8
+                else None,
             }
             for delivery in range(int(rng.choice([1, 2, 3], p=[0.8, 0.15, 0.05]))):
                 late = timedelta(seconds=float(rng.random() * 3 * 86400)) if delivery else timedelta(seconds=2)

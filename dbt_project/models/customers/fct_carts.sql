@@ -60,15 +60,31 @@ live as (
         and (removals.removed_us is null or events.ts_us > removals.removed_us)
 ),
 
+-- no more comes out of the cart than lies in it: what was taken out beyond that is given back
+counted as (
+    select
+        *,
+        sum(pieces) over (
+            partition by customer_key, product_id order by ts_us, pieces desc, event_hash rows unbounded preceding
+        ) as balance
+    from (
+        select
+            *,
+            case when event_name = 'add_to_cart' then coalesce(quantity, 1) else -quantity end as pieces
+        from live
+    ) as moves
+),
+
 held as (
     select
         customer_key,
         product_id,
-        sum(case when event_name = 'add_to_cart' then coalesce(quantity, 1) else -quantity end) as quantity,
+        sum(pieces) - least(min(balance), 0) as quantity,
         min(ts_us) filter (where event_name = 'add_to_cart') as first_added_us,
         max(ts_us) filter (where event_name = 'add_to_cart') as last_added_us,
-        {{ last_by('price', 'ts_us', 'event_hash') }} filter (where event_name = 'add_to_cart' and price is not null) as price
-    from live
+        {{ last_by('price', 'ts_us', 'event_hash') }}
+            filter (where event_name = 'add_to_cart' and price is not null) as price
+    from counted
     group by customer_key, product_id
 ),
 

@@ -8,10 +8,11 @@ with events as (
 session_days as (
     select
         visitor_hash,
-        visitor_id,
+        md5(visitor_id || ':' || started_us) as session_id,
         member_hash,
         started_us,
         ended_us,
+        device,
         is_bot,
         {{ days_between('session_day', 'ended_day') }} as day
     from {{ ref('int_sessions') }}
@@ -37,12 +38,12 @@ final as (
         coalesce(
             events.member_key, session_members.member_key, visitor_members.member_key, events.visitor_id
         ) as customer_key,
-        md5(session_days.visitor_id || ':' || session_days.started_us) as session_id,
+        session_days.session_id,
         events.session_hint,
         events.url,
         events.referrer,
         events.user_agent,
-        events.device,
+        coalesce(events.device, session_days.device) as device,
         events.product_id,
         events.category_id,
         events.query,

@@ -14,7 +14,9 @@ with landed as not materialized (
         {{ landing_sequence('filename') }} as file_sequence,
         -- the page before stands on another host; comparing raw hosts first keeps the costly part to a few rows
         case
-            when split_part(referrer, '/', 3) != split_part(coalesce(url, ''), '/', 3)
+            when
+                split_part(referrer, '/', 3) != split_part(coalesce(url, ''), '/', 3)
+                and {{ url_host('referrer') }} is distinct from {{ url_host('url') }}
                 then {{ url_host('referrer') }}
         end as outer_host
     from {{ source('landing', 'events') }}
@@ -67,14 +69,12 @@ known as (
 {% endif %}
 
 outer_hosts as (
-    select distinct
-        outer_host as host,
-        {{ url_host('url') }} as page_host
+    select distinct outer_host as host
     from landed
     where outer_host is not null
 ),
 
--- own hosts and payment gateways: coming back from them is not an arrival
+-- payment gateways and other hosts of the shop: coming back from them is not an arrival
 homecoming_hosts as (
     select distinct outer_hosts.host
     from outer_hosts
@@ -82,7 +82,6 @@ homecoming_hosts as (
         on ends_with('.' || outer_hosts.host, '.' || gateways.domain)
     where
         gateways.domain is not null
-        or outer_hosts.host = outer_hosts.page_host
         {% for host in var('site_hosts') -%}
         or outer_hosts.host = {{ url_host("'https://' || " ~ dbt.string_literal(host)) }}
         {% endfor %}

@@ -1,0 +1,33 @@
+"""`python -m benchmarks`: measure what the project promises. Prints figures, judges nothing; see docs/benchmarks.md.
+
+Belongs here: choosing benchmarks and their size. Does not belong here: measuring (``processes``).
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import added_day, full_refresh, overhead
+
+BENCHMARKS = {"overhead": overhead.run, "full-refresh": full_refresh.run, "added-day": added_day.run}
+
+
+def main() -> None:
+    """Run the chosen benchmarks, all of them by default."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)} (default: all)")
+    parser.add_argument("--events", type=int, default=10_000_000, help="events of the simulated shop (default 10 M)")
+    parser.add_argument("--folder", type=Path, help="where the shops are kept between calls (default: a new folder)")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(BENCHMARKS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    with tempfile.TemporaryDirectory(prefix="dangol-bench-") as scratch:
+        folder = chosen.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in chosen.names or BENCHMARKS:
+            BENCHMARKS[name](folder.resolve(), chosen.events)
+            print(flush=True)
+
+
+if __name__ == "__main__":
+    main()
