@@ -14,6 +14,7 @@ EVENT_NAMES: Final = (
 )  # fmt: skip
 DEVICES: Final = ("pc", "mobile_web", "app")
 KINDS: Final = ("events", "products", "members", "orders", "contents")
+PRODUCT_STATUSES: Final = ("active", "sold_out", "hidden")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,35 @@ PRODUCT_COLUMNS: Final = (
     Column("received_at", "TIMESTAMP", "when this state of the product was received, UTC"),
     Column("source", "VARCHAR", "name of the mapping that read it"),
 )
+CONTENT_COLUMNS: Final = (
+    Column("content_id", "VARCHAR", ""),
+    Column("title", "VARCHAR", ""),
+    Column("body", "VARCHAR", "text, for search and naming"),
+    Column("category_path", "VARCHAR", "levels joined by ' > '"),
+    Column("url", "VARCHAR", ""),
+    Column("image_url", "VARCHAR", ""),
+    Column("published_at", "TIMESTAMP", "UTC"),
+    Column("attributes", "VARCHAR", "a JSON object"),
+    Column("received_at", "TIMESTAMP", "when this state of the content was received, UTC"),
+    Column("source", "VARCHAR", "name of the mapping that read it"),
+)
+MEMBER_COLUMNS: Final = (
+    Column("member_id", "VARCHAR", "the shop's own id; goes to the operational store and nowhere else"),
+    Column("name", "VARCHAR", ""),
+    Column("phone", "VARCHAR", ""),
+    Column("email", "VARCHAR", ""),
+    Column("push_token", "VARCHAR", ""),
+    Column("consent_sms", "BOOLEAN", ""),
+    Column("consent_email", "BOOLEAN", ""),
+    Column("consent_push", "BOOLEAN", ""),
+    Column("consent_kakao", "BOOLEAN", ""),
+    Column("consent_night", "BOOLEAN", "messages between 21:00 and 08:00"),
+    Column("is_channel_friend", "BOOLEAN", "friend of the shop's Kakao channel"),
+    Column("grade", "VARCHAR", ""),
+    Column("points", "BIGINT", ""),
+    Column("joined_at", "TIMESTAMP", "UTC"),
+    Column("custom", "VARCHAR", "a JSON object"),
+)
 QUARANTINE_COLUMNS: Final = (
     Column("source", "VARCHAR", "name of the mapping"),
     Column("file", "VARCHAR", "name of the file, without its folder"),
@@ -72,3 +102,11 @@ QUARANTINE_COLUMNS: Final = (
     Column("raw", "VARCHAR", "the row as JSON (or its text), personal fields masked"),
     Column("quarantined_at", "TIMESTAMP", "when it was refused, UTC"),
 )
+
+# What a mapping may write; "orders" is a kind of source row only (its rows become events, products and members).
+TARGET_COLUMNS: Final = {
+    "events": EVENT_COLUMNS,
+    "products": PRODUCT_COLUMNS,
+    "contents": CONTENT_COLUMNS,
+    "members": MEMBER_COLUMNS,
+}
