@@ -4,11 +4,11 @@ with visitors as (
     select * from {{ ref('int_visitors') }}
 ),
 
-members as (
+members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 
-orders as (
+orders as not materialized (
     select * from {{ ref('int_customer_orders') }}
 ),
 

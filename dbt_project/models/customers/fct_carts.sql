@@ -65,7 +65,9 @@ counted as (
     select
         *,
         sum(pieces) over (
-            partition by customer_key, product_id order by ts_us, pieces desc, event_hash rows unbounded preceding
+            partition by customer_key, product_id
+            order by ts_us asc, pieces desc, event_hash asc
+            rows unbounded preceding
         ) as balance
     from (
         select

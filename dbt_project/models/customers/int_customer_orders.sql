@@ -9,7 +9,7 @@ visitors as (
     select * from {{ ref('int_visitors') }}
 ),
 
-members as (
+members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 

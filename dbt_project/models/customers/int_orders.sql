@@ -5,12 +5,9 @@
     on_schema_change='fail'
 ) }}
 
-with lines as (
+with lines as not materialized (
     select
         -- an order without a number is what one visitor bought at one instant
-        coalesce(
-            {{ hash63('order_id') }}, {{ hash63("visitor_id || ':' || ts_us") }}
-        ) as order_hash,
         coalesce(order_id, visitor_id || ':' || ts_us) as order_id,
         event_name,
         visitor_hash,
@@ -27,7 +24,7 @@ with lines as (
 
 {% if is_incremental() %}
 touched as (
-    select distinct order_hash
+    select distinct order_id
     from lines
     where load_seq > {{ seen_load_seq() }}
 ),
@@ -35,23 +32,25 @@ touched as (
 
 final as (
     select
-        lines.order_hash,
-        min(lines.order_id) as order_id,
+        {{ hash63('lines.order_id') }} as order_hash,
+        lines.order_id,
         {{ first_by('lines.visitor_hash', 'lines.ts_us', 'lines.event_hash') }} as visitor_hash,
         {{ first_by('lines.visitor_id', 'lines.ts_us', 'lines.event_hash') }} as visitor_id,
-        {{ first_by('lines.member_hash', 'lines.ts_us', 'lines.event_hash') }} filter (where lines.member_hash is not null) as member_hash,
+        {{ first_by('lines.member_hash', 'lines.ts_us', 'lines.event_hash') }}
+            filter (where lines.member_hash is not null) as member_hash,
         min(lines.ts_us) filter (where lines.event_name = 'purchase') as ordered_us,
         min(lines.ts_us) filter (where lines.event_name = 'refund') as refunded_us,
         cast(count(*) filter (where lines.event_name = 'purchase') as integer) as lines,
         cast(coalesce(sum(lines.quantity) filter (where lines.event_name = 'purchase'), 0) as bigint) as quantity,
         cast(coalesce(sum(lines.amount) filter (where lines.event_name = 'purchase'), 0) as decimal(18, 4)) as revenue,
-        cast(coalesce(sum(lines.amount) filter (where lines.event_name = 'refund'), 0) as decimal(18, 4)) as refund_amount,
+        cast(coalesce(sum(lines.amount) filter (where lines.event_name = 'refund'), 0) as decimal(18, 4))
+            as refund_amount,
         max(lines.load_seq) as load_seq
     from lines
     {% if is_incremental() %}
-    inner join touched on lines.order_hash = touched.order_hash
+    inner join touched on lines.order_id = touched.order_id
     {% endif %}
-    group by lines.order_hash
+    group by lines.order_id
 )
 
 select * from final

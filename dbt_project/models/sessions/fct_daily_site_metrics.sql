@@ -28,13 +28,10 @@ sessions as (
 ),
 
 devices as (
-    select 'all' as device, 'pc' as device_class
-    union all
-    select 'all' as device, 'mobile' as device_class
-    union all
-    select 'pc' as device, 'pc' as device_class
-    union all
-    select 'mobile' as device, 'mobile' as device_class
+    select
+        pairs.device,
+        pairs.device_class
+    from (values ('all', 'pc'), ('all', 'mobile'), ('pc', 'pc'), ('mobile', 'mobile')) as pairs (device, device_class)
 ),
 
 metrics as (
@@ -80,7 +77,7 @@ order_hours as (
             orders.visitor_hash = sessions.visitor_hash
             and orders.ordered_us between sessions.started_us and sessions.ended_us
     inner join devices on sessions.device_class = devices.device_class
-    group by 1, 2, 3
+    group by sessions.session_day, devices.device, {{ business_hour('orders.ordered_us') }}
 ),
 
 ranked_hours as (
@@ -89,8 +86,12 @@ ranked_hours as (
         device,
         hour,
         -- of hours with equally many orders the earlier one
-        row_number() over (partition by day, device order by orders desc, hour) as place
+        row_number() over (partition by day, device order by orders desc, hour asc) as place
     from order_hours
+),
+
+device_rows as (
+    select distinct device from devices
 ),
 
 -- every changed day has its three rows, also when its only session now belongs to the day before
@@ -116,7 +117,7 @@ final as (
         ranked_hours.hour as peak_order_hour,
         changed_days.load_seq
     from changed_days
-    cross join (select distinct device from devices) as device_rows
+    cross join device_rows
     left join metrics on changed_days.day = metrics.day and device_rows.device = metrics.device
     left join refunds on changed_days.day = refunds.day and device_rows.device = refunds.device
     left join ranked_hours

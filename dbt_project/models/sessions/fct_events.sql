@@ -4,25 +4,18 @@ with events as (
     select * from {{ ref('stg_landing__events') }}
 ),
 
--- one row per session and business day it touches: events meet their session by visitor and day
 session_days as (
     select
-        visitor_hash,
-        md5(visitor_id || ':' || started_us) as session_id,
-        member_hash,
-        started_us,
-        ended_us,
-        device,
-        is_bot,
-        {{ days_between('session_day', 'ended_day') }} as day
-    from {{ ref('int_sessions') }}
+        *,
+        md5(visitor_id || ':' || started_us) as session_id
+    from {{ ref('int_session_days') }}
 ),
 
 visitors as (
     select * from {{ ref('int_visitors') }}
 ),
 
-members as (
+members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 

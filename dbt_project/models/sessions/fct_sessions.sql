@@ -8,7 +8,7 @@ visitors as (
     select * from {{ ref('int_visitors') }}
 ),
 
-members as (
+members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 
@@ -44,14 +44,19 @@ last_categories as (
 
 sourced as (
     select
+        -- noqa: disable=RF02
         named.* exclude (first_source, first_medium, first_campaign, last_source, last_medium, last_campaign),
+        -- noqa: enable=RF02
         {{ coalesce_source('named.first_source', 'first_categories', 'named.referrer_host') }} as source,
-        {{ coalesce_medium('named.first_source', 'named.first_medium', 'first_categories', 'named.referrer_host') }} as medium,
+        {{ coalesce_medium('named.first_source', 'named.first_medium', 'first_categories', 'named.referrer_host') }}
+            as medium,
         coalesce(named.first_campaign, '(not set)') as campaign,
         first_categories.category,
-        {{ coalesce_source('named.last_source', 'last_categories', 'named.last_touch_referrer_host') }} as last_touch_source,
-        {{ coalesce_medium('named.last_source', 'named.last_medium', 'last_categories', 'named.last_touch_referrer_host') }}
-            as last_touch_medium,
+        {{ coalesce_source('named.last_source', 'last_categories', 'named.last_touch_referrer_host') }}
+            as last_touch_source,
+        {{ coalesce_medium(
+            'named.last_source', 'named.last_medium', 'last_categories', 'named.last_touch_referrer_host'
+        ) }} as last_touch_medium,
         coalesce(named.last_campaign, '(not set)') as last_touch_campaign,
         last_categories.category as last_touch_category
     from named

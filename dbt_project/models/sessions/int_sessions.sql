@@ -11,7 +11,7 @@ with counted as (
     {% endif %}
 ),
 
-events as (
+events as not materialized (
     select * from {{ ref('stg_landing__events') }}
 ),
 
@@ -46,12 +46,17 @@ agents as (
     select
         user_agent,
         {{ device_of('user_agent') }} as device,
-        exists (
+        exists(
             select 1
             from {{ ref('bot_user_agents') }} as bots
             where {{ matches('lower(user_agent)', 'bots.pattern') }}
         ) as is_bot
-    from (select distinct user_agent from events where user_agent is not null) as distinct_agents
+    from (
+        -- a day asks for its own agents, a full refresh for all without holding the entries in memory
+        select distinct user_agent
+        from {{ 'entries' if is_incremental() else 'events' }}
+        where user_agent is not null
+    ) as distinct_agents
 ),
 
 final as (

@@ -7,7 +7,7 @@
 
 {% set gap_us = var('session_gap_minutes') | int * 60 * 1000000 %}
 
-with events as (
+with events as not materialized (
     select * from {{ ref('stg_landing__events') }}
 ),
 
@@ -55,9 +55,9 @@ reached as (
 ),
 
 windows as (
-    select visitor_hash, started_us, ended_us from fresh_runs
+    select * from fresh_runs
     union all
-    select visitor_hash, started_us, ended_us from reached
+    select * from reached
 ),
 
 {% endif %}
@@ -70,11 +70,15 @@ affected as (
         is_touch,
         member_hash,
         case when event_name in ('purchase', 'refund') then cast(price * quantity as decimal(18, 4)) end as amount,
-        case when event_name = 'purchase' then {{ hash63("coalesce(order_id, cast(ts_us as varchar))") }} end as order_hash
         {% if var('new_campaign_breaks_session') %}
-        , case when is_touch then {{ utm_source('url') }} || '/' || coalesce({{ url_parameter('url', 'utm_campaign') }}, '')
-        end as campaign
+        case
+            when is_touch
+                then {{ utm_source('url') }} || '/' || coalesce({{ url_parameter('url', 'utm_campaign') }}, '')
+        end as campaign,
         {% endif %}
+        case
+            when event_name = 'purchase' then {{ hash63("coalesce(order_id, cast(ts_us as varchar))") }}
+        end as order_hash
     from events
     {% if is_incremental() %}
     where

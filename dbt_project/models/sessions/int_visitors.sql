@@ -5,7 +5,7 @@
     on_schema_change='fail'
 ) }}
 
-with sessions as (
+with sessions as not materialized (
     select * from {{ ref('int_sessions') }}
 ),
 
@@ -49,7 +49,7 @@ final as (
         -- what changed for sessions of earlier loads: who the visitor is, or which session was the first
         case
             when stored.visitor_hash is null then -1
-            when summed.member_hash is distinct from stored.member_hash then summed.load_seq
+            when (summed.member_hash is distinct from stored.member_hash) then summed.load_seq
             else stored.identity_load_seq
         end as identity_load_seq,
         case

@@ -1,7 +1,7 @@
 {{ config(materialized='view', schema='marts') }}
 
-with sessions as (
-    select * from {{ ref('int_sessions') }}
+with session_days as not materialized (
+    select * from {{ ref('int_session_days') }}
 ),
 
 visitors as (
@@ -11,23 +11,23 @@ visitors as (
 -- sessions that the load itself made or remade
 remade as (
     select
-        {{ days_between('session_day', 'ended_day') }} as day,
+        day,
         load_seq,
         load_seq as metrics_load_seq
-    from sessions
+    from session_days
 ),
 
 -- sessions of earlier loads whose visitor was recognised, or is no longer the newcomer, by a later one
 reinterpreted as (
     select
-        {{ days_between('sessions.session_day', 'sessions.ended_day') }} as day,
+        session_days.day,
         greatest(visitors.identity_load_seq, visitors.first_load_seq) as load_seq,
         visitors.first_load_seq as metrics_load_seq
-    from sessions
-    inner join visitors on sessions.visitor_hash = visitors.visitor_hash
+    from session_days
+    inner join visitors on session_days.visitor_hash = visitors.visitor_hash
     where
-        visitors.identity_load_seq > sessions.load_seq
-        or visitors.first_load_seq > sessions.load_seq
+        visitors.identity_load_seq > session_days.load_seq
+        or visitors.first_load_seq > session_days.load_seq
 ),
 
 both_kinds as (

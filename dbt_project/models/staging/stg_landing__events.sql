@@ -16,7 +16,7 @@ with landed as not materialized (
         case
             when
                 split_part(referrer, '/', 3) != split_part(coalesce(url, ''), '/', 3)
-                and {{ url_host('referrer') }} is distinct from {{ url_host('url') }}
+                and ({{ url_host('referrer') }} is distinct from {{ url_host('url') }})
                 then {{ url_host('referrer') }}
         end as outer_host
     from {{ source('landing', 'events') }}

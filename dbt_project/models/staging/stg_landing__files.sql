@@ -10,13 +10,25 @@
 -- depends_on: {{ ref('stg_landing__products') }}
 -- Written after the events and products: a load killed in between is taken in again, and adds nothing twice.
 with load as (
-    select l.load_seq, l.events, l.products from {{ source('landing', 'load') }} as l
+    select
+        l.load_seq,
+        l.events,
+        l.products
+    from {{ source('landing', 'load') }} as l
 ),
 
 listed as (
-    select load_seq, 'events' as kind, unnest(events) as file from load
+    select
+        load_seq,
+        'events' as kind,
+        unnest(events) as file
+    from load
     union all
-    select load_seq, 'products' as kind, unnest(products) as file from load
+    select
+        load_seq,
+        'products' as kind,
+        unnest(products) as file
+    from load
 ),
 
 final as (
@@ -29,4 +41,4 @@ final as (
     where not ends_with(file, '/schema.parquet')
 )
 
-select path, kind, load_seq from final
+select * from final

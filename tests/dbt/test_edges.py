@@ -1,0 +1,99 @@
+"""What dbt's unit tests can not express: rows that an incremental run has to delete, session variables, several models.
+
+Belongs here: small hand-made arrivals with a known outcome. Does not belong here: the edges of one model (its
+``_unit_tests__<model>.yml``), random arrivals (``test_incremental_equals_full_refresh``).
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from tests.dbt.warehouse import Warehouse
+
+MINUTE = timedelta(minutes=1)
+MIDNIGHT = datetime(2025, 3, 1, 15)  # in Seoul; the day that begins is 2025-03-02
+BEFORE, AFTER = date(2025, 3, 1), date(2025, 3, 2)
+NULLABLE = ("member_key", "url", "referrer", "product_id", "price", "quantity", "order_id")
+SCHEMA = dict.fromkeys(NULLABLE, pl.String) | {"price": pl.Float64, "quantity": pl.Int64}
+
+
+def event(event_id: str, visitor: str, at: datetime, name: str = "page_view", **fields: object) -> dict[str, object]:
+    row: dict[str, object] = {"event_id": event_id, "visitor_id": visitor, "event_at": at, "event_name": name}
+    return row | {"received_at": at + timedelta(seconds=5)} | dict.fromkeys(NULLABLE) | fields
+
+
+def frame(*events: dict[str, object]) -> pl.DataFrame:
+    return pl.DataFrame(list(events), schema_overrides=SCHEMA)
+
+
+def sessions(warehouse: Warehouse, visitor: str) -> list[tuple[object, ...]]:
+    found = warehouse.table("marts.fct_sessions").filter(pl.col("visitor_id") == visitor).sort("started_at")
+    return found.select("started_at", "ended_at", "events").rows()
+
+
+def metric(warehouse: Warehouse, day: date, column: str) -> object:
+    metrics = warehouse.table("marts.fct_daily_site_metrics")
+    return metrics.filter((pl.col("day") == day) & (pl.col("device") == "all"))[column].item()
+
+
+@pytest.mark.slow
+@pytest.mark.feature("A3")
+def test_late_and_repeated_events_leave_nothing_behind_even_when_their_load_was_killed_halfway(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    noon = datetime(2025, 3, 1, 3)
+    member = "0" * 31 + "7"
+    warehouse = make_warehouse()
+    first = frame(
+        event("bridged 1", "bridged", noon),
+        event("bridged 2", "bridged", noon + 60 * MINUTE),
+        event("moved 1", "moved", MIDNIGHT + 10 * MINUTE),
+        event("stitched 1", "stitched", noon),
+        event("repeated", "repeated", noon, received_at=noon + 9 * MINUTE, url="https://shop.test/late"),
+    )
+    warehouse.load([warehouse.land(first)])
+    assert sessions(warehouse, "bridged") == [(noon, noon, 1), (noon + 60 * MINUTE, noon + 60 * MINUTE, 1)]
+    assert metric(warehouse, AFTER, "sessions") == 1
+
+    late = frame(
+        event("bridged 3", "bridged", noon + 30 * MINUTE),
+        event("moved 2", "moved", MIDNIGHT - 10 * MINUTE),
+        event("stitched 2", "stitched", noon + timedelta(days=2), "login", member_key=member),
+        event("repeated", "repeated", noon, received_at=noon + MINUTE, url="https://shop.test/early"),
+    )
+    file = warehouse.land(late)
+    warehouse.load([file], "--select", "stg_landing__events int_sessions__counted")
+    assert len(sessions(warehouse, "bridged")) == 2
+    # the ledger of files is written last, so the next load lists the file of the killed one again
+    warehouse.load([file, warehouse.land(frame(event("new", "new", MIDNIGHT + 600 * MINUTE)))])
+
+    assert sessions(warehouse, "bridged") == [(noon, noon + 60 * MINUTE, 3)]
+    assert sessions(warehouse, "moved") == [(MIDNIGHT - 10 * MINUTE, MIDNIGHT + 10 * MINUTE, 2)]
+    assert sessions(warehouse, "repeated") == [(noon, noon, 1)]
+    assert metric(warehouse, BEFORE, "sessions") == 4
+    assert metric(warehouse, AFTER, "sessions") == 1
+    events = warehouse.table("marts.fct_events")
+    assert events.filter(pl.col("event_id") == "repeated")["url"].to_list() == ["https://shop.test/early"]
+    stitched = events.filter(pl.col("visitor_id") == "stitched")
+    assert stitched["customer_key"].to_list() == [member] * 2
+    assert stitched["member_key"].to_list().count(None) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.feature("A5")
+def test_a_late_campaign_that_cuts_a_session_at_midnight_changes_the_metrics_of_both_days(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    tagged = {source: f"https://shop.test/?utm_source={source}" for source in ("a", "b")}
+    warehouse = make_warehouse(new_campaign_breaks_session=True)
+    first = frame(
+        event("1", "v", MIDNIGHT - 10 * MINUTE, url=tagged["a"]),
+        event("3", "v", MIDNIGHT + 10 * MINUTE, url=tagged["a"]),
+    )
+    warehouse.load([warehouse.land(first)])
+    assert (metric(warehouse, BEFORE, "sessions"), metric(warehouse, AFTER, "sessions")) == (1, 0)
+    warehouse.load([warehouse.land(frame(event("2", "v", MIDNIGHT - 5 * MINUTE, url=tagged["b"])))])
+    assert [count for *_, count in sessions(warehouse, "v")] == [1, 1, 1]
+    assert (metric(warehouse, BEFORE, "sessions"), metric(warehouse, AFTER, "sessions")) == (2, 1)
