@@ -43,7 +43,8 @@ def test_reading_is_allowed(reader: duckdb.DuckDBPyConnection, sql: str) -> None
         "EXPLAIN ANALYZE COPY visits TO '{version}/out.csv'", "EXPLAIN (ANALYZE) COPY visits TO '{version}/out.csv'",
         "SET memory_limit = '1GB'", "PRAGMA database_list", "CALL pragma_version()", "SELECT 1; SELECT 2", "",
         "SELECT * FROM read_csv('{home}/secret.csv')", "FROM '{home}/secret.csv'", "SELECT * FROM glob('{home}/*')",
-        "SELECT * FROM read_text('/etc/hostname')", "FROM nope", "SELEC 1", "INSTALL httpfs", "EXPORT DATABASE '{home}/e'",
+        "SELECT * FROM read_text('/etc/hostname')", "FROM nope", "SELEC 1", "INSTALL httpfs",
+        "EXPORT DATABASE '{home}/e'",
     ],
 )  # fmt: skip
 def test_everything_else_is_refused(reader: duckdb.DuckDBPyConnection, tmp_path: Path, sql: str) -> None:

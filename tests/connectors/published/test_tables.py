@@ -173,7 +173,7 @@ class TestWhatGoesWrong:
 
         def publish(connection: duckdb.DuckDBPyConnection, number: int) -> None:
             connection.execute(
-                f"CREATE OR REPLACE TABLE t AS SELECT DATE '2025-01-01' + i::INT AS day, {number} AS n FROM range(3) r(i)"
+                f"CREATE OR REPLACE TABLE t AS SELECT DATE '2025-01-01' + i::INT AS day, {number} AS n FROM range(3) r(i)"  # noqa: E501
             )
             days = [dt.date(2025, 1, day) for day in (1, 2, 3)]
             tables.publish_days("t", connection, "t", "day", days, load_seq=number)

@@ -1,0 +1,62 @@
+"""Which models are published, and how: read from dbt's manifest.
+
+Belongs here: the pure reading of ``meta.publish``. Does not belong here: writing tables (``tables``).
+A model is published by configuration alone: ``meta: {publish: {table: sessions, day_column: session_day}}``; without a
+``day_column`` the table is always one file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CHANGED_DAYS = "marts.mart_changed_days"  # (day, load_seq): the load that last changed a business day
+QUARANTINE = "events_quarantine"  # published straight from the landing zone
+
+
+@dataclass(frozen=True)
+class Target:
+    """One published table and the relation of the warehouse that it comes from."""
+
+    table: str
+    schema: str
+    relation: str
+    group: str
+    description: str
+    day_column: str | None = None
+
+    @property
+    def source(self) -> str:
+        return f'"{self.schema}"."{self.relation}"'
+
+
+def publish_targets(manifest: Mapping[str, Any]) -> tuple[Target, ...]:
+    """Published tables of the project, sorted by name. Raises :class:`ValueError` when two claim the same name."""
+    targets = [
+        target
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and (target := _target(node)) is not None
+    ]
+    names = [target.table for target in targets]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two models publish the same table: {sorted(names)}")
+    return tuple(sorted(targets, key=lambda target: target.table))
+
+
+def folder_of(node: Mapping[str, Any]) -> str:
+    """The folder of a model below ``models/``: its group in the graph."""
+    return str(node["fqn"][1]) if len(node["fqn"]) > 2 else "staging"
+
+
+def _target(node: Mapping[str, Any]) -> Target | None:
+    meta = node["config"].get("meta") or node.get("meta") or {}
+    publish = meta.get("publish")
+    if not publish:
+        return None
+    return Target(
+        table=publish["table"],
+        schema=node["schema"],
+        relation=node["alias"],
+        group=folder_of(node),
+        description=node.get("description") or "",
+        day_column=publish.get("day_column"),
+    )

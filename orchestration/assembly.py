@@ -1,0 +1,60 @@
+"""Putting the graph together: one lineage graph of the whole system.
+
+Belongs here: which pieces there are and over which home. Does not belong here: any piece; the code location that
+Dagster loads (``definitions``).
+"""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from connectors.home.paths import Home, find_home
+from connectors.home.settings import Settings, read_settings
+
+# Backfill policies and owners on schedules are marked beta; the versions are pinned and the tests cover their use.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+
+from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
+from assets.raw import build_raw_assets  # noqa: E402
+from assets.transformed import build_transformed_assets  # noqa: E402
+from connectors.published.targets import publish_targets  # noqa: E402
+from orchestration.dbt_project import PROJECT_DIR, read_manifest  # noqa: E402
+from orchestration.jobs import daily_job  # noqa: E402
+from orchestration.partitions import receive_days  # noqa: E402
+from orchestration.resources import build_resources  # noqa: E402
+from orchestration.schedules import build_daily_schedule  # noqa: E402
+from orchestration.sensors import new_landing_files_sensor, published_follow_marts_sensor  # noqa: E402
+
+
+def build_defs(
+    home: Home | str | Path | None = None,
+    resource_overrides: Mapping[str, Any] | None = None,
+    *,
+    project: Path = PROJECT_DIR,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """All definitions over ``home`` (default: where the command line looks for it; it need not exist).
+
+    ``resource_overrides`` replaces any resource by its key, for tests.
+    """
+    home = home if isinstance(home, Home) else find_home(home)
+    settings = read_settings(home.settings_file) if home.settings_file.is_file() else Settings.model_validate({})
+    manifest, days, zone = read_manifest(project), receive_days(settings), settings.time_zone
+    return dg.Definitions(
+        assets=[
+            build_raw_assets(days),
+            build_transformed_assets(manifest, days, zone),
+            build_published_assets(publish_targets(manifest), days, zone),
+            build_quarantine_asset(days),
+        ],
+        jobs=[daily_job],
+        schedules=[build_daily_schedule(zone)],
+        sensors=[new_landing_files_sensor, published_follow_marts_sensor],
+        resources={**build_resources(home, project), **(resource_overrides or {})},
+        executor=dg.in_process_executor,
+        loggers=loggers,
+    )

@@ -1,0 +1,141 @@
+"""`dangol`: the command line.
+
+Belongs here: the commands and their options, one clear line for every error a user can make.
+Does not belong here: what a command does (a module each beside this one, imported when it is called).
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    name="dangol",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Customer data platform for online shops: ingest, run, query. State lies in one home (see `dangol init`).",
+)
+HomeOption = Annotated[
+    Optional[Path],  # noqa: UP045  (Typer reads this form on every supported Python)
+    typer.Option("--home", help="The shop's home (default: $DANGOL_HOME, else ./.dangol).", show_default=False),
+]
+
+
+@app.command()
+def init(home: HomeOption = None) -> None:
+    """Make a home with a commented shop.yaml, or complete one."""
+    from orchestration.cli.init import init_command
+
+    raise typer.Exit(init_command(home))
+
+
+@app.command()
+def demo(
+    home: HomeOption = None,
+    customers: Annotated[int, typer.Option(min=1, help="Customers of the simulated shop.")] = 5000,
+    days: Annotated[int, typer.Option(min=1, help="Days of history.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 7,
+    start: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="First day.")] = "2025-09-01",
+) -> None:
+    """Write a simulated Korean fashion and beauty shop into the landing zone."""
+    from orchestration.cli.days import parse_day
+    from orchestration.cli.demo import demo_command
+
+    raise typer.Exit(demo_command(home, customers, days, seed, parse_day(start, "--start")))
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports to read.")],
+    mapping: Annotated[str, typer.Option("--mapping", "-m", metavar="M.yaml", help="How to read them.")],
+    home: HomeOption = None,
+) -> None:
+    """Read any export into the landing zone; the same file again adds nothing."""
+    from orchestration.cli.ingest import ingest_command
+
+    raise typer.Exit(ingest_command(home, mapping, files))  # type: ignore[arg-type]
+
+
+@app.command()
+def run(
+    home: HomeOption = None,
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First receive day.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last receive day.")] = "",
+    select: Annotated[str, typer.Option(help='Assets, e.g. "published/sessions" or "group:sessions".')] = "",
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build everything from all landing files.")
+    ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Fail at once when another run is under way.")] = False,
+) -> None:
+    """Bring every table up to date (default: every day that has new data)."""
+    from orchestration.cli.run import run_command
+
+    raise typer.Exit(run_command(home, first, last, select, full_refresh=full_refresh, wait=not no_wait))
+
+
+@app.command()
+def dev(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="Port of the user interface.")] = 3000,
+) -> None:
+    """Open the Dagster user interface on this home, with its schedules and sensors."""
+    from orchestration.cli.dev import dev_command
+
+    dev_command(home, port)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help='One statement, e.g. "FROM daily_site_metrics LIMIT 5".')],
+    home: HomeOption = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
+) -> None:
+    """Read-only SQL over the published tables, each a view of its name."""
+    from orchestration.cli.query import query_command
+
+    raise typer.Exit(query_command(home, sql, format))
+
+
+def _mount_member() -> None:
+    from orchestration.cli.member import member_app
+
+    app.add_typer(member_app, name="member", help="Members: load, look up, erase.")
+
+
+def _user_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message is meant for the user. Those of modules not loaded can not have been raised."""
+    names = {
+        "connectors.home.paths": ["HomeError"], "connectors.home.settings": ["SettingsError"],
+        "connectors.home.lock": ["RunInProgress"], "connectors.sources.errors": ["SourceError"],
+        "connectors.store.errors": ["StoreError"], "connectors.erasure.errors": ["ErasureError"],
+        "connectors.published.errors": ["PublishError", "QueryError"],
+        "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
+        "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
+    }  # fmt: skip
+    loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]
+    return tuple(getattr(module, name) for module, found in loaded for name in found if hasattr(module, name))
+
+
+def main() -> None:
+    """Run the command line; a user's error is one line, not a traceback."""
+    if "member" in sys.argv[1:2] or not sys.argv[1:] or sys.argv[1] in ("--help", "-h"):
+        _mount_member()
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if not isinstance(error, _user_errors()):
+            raise
+        print(f"dangol: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

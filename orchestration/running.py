@@ -1,0 +1,144 @@
+"""One run from the command line: plan, execute, say what came of it.
+
+Belongs here: the order of these things under the run lock. Does not belong here: planning (``planning``), the lines on
+the terminal (``progress``), reading arguments (``cli``).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assets.building import why_full_refresh
+from connectors.home.paths import Home
+from connectors.home.settings import Settings
+from connectors.published.tables import PublishedTables
+from connectors.published.targets import publish_targets
+from connectors.warehouse.database import Warehouse
+from connectors.warehouse.dbt_vars import dbt_vars
+from connectors.warehouse.fingerprint import shaping_fingerprint
+from connectors.warehouse.ledger import read_build, read_load_seq, read_taken_in
+from orchestration.dbt_project import PROJECT_DIR, read_manifest
+from orchestration.pending import find_pending
+from orchestration.planning import DayRange, range_of, requested_range
+
+
+class RunError(Exception):
+    """The run can not be started as asked; the message says why."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    select: str | None = None
+    full_refresh: bool = False
+
+    @property
+    def is_default(self) -> bool:
+        return self == Wish()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The days to run and the reason; ``days`` is None when nothing is to be done."""
+
+    days: DayRange | None
+    reason: str
+
+
+def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: Callable[[str], None]) -> Plan:
+    """What this run has to do: the days asked for, else those of pending files, else what an earlier run left undone.
+
+    Opens the warehouse: call it under the run lock.
+    """
+    from orchestration.opening import make_landing, make_published
+
+    warehouse = Warehouse(home.warehouse, home.scratch, settings.memory_limit, say=say)
+    with warehouse.connect() as connection:
+        taken_in, load_seq, build = read_taken_in(connection), read_load_seq(connection), read_build(connection)
+    pending = find_pending(home, make_landing(home, settings), taken_in)
+    days = range_of(pending, settings.first_day, today)
+    if not wish.is_default:
+        try:
+            return Plan(requested_range(wish.first, wish.last, days, settings.first_day, today), "as asked")
+        except ValueError as error:
+            raise RunError(str(error)) from error
+    if days is not None:
+        return Plan(days, f"{len(pending):,} landing files are waiting")
+    unfinished = _unfinished(load_seq, build, make_published(home, settings), settings)
+    return Plan(DayRange(today, today) if unfinished else None, unfinished or "nothing new in the landing zone")
+
+
+def _unfinished(load_seq: int, build: Any, published: PublishedTables, settings: Settings) -> str | None:
+    """What is left to do although no file is waiting, or None."""
+    if load_seq == 0:
+        return None  # nothing was ever taken in
+    manifest = read_manifest(PROJECT_DIR)
+    if reason := why_full_refresh(build, shaping_fingerprint(manifest, dbt_vars(settings)), asked=False):
+        return reason
+    if build.load_seq < load_seq:
+        return "the previous run ended before all tables were built"
+    for target in publish_targets(manifest):
+        current = published.current(target.table)
+        if current is None or current.load_seq < load_seq:
+            return "the previous run ended before all tables were published"
+    return None
+
+
+def execute(home: Home, wish: Wish, days: DayRange, progress: Any) -> bool:
+    """Run the graph for ``days`` in this process; everything it says is in ``progress``. True when all went well."""
+    import dagster as dg
+
+    from orchestration.assembly import build_defs
+    from orchestration.instance import open_instance
+    from orchestration.jobs import DAILY_JOB
+    from orchestration.progress import LOGGER_KEY, progress_logger
+    from orchestration.run_lock import PROCESS_TAG, process_identity
+    from orchestration.sensors import range_tags
+
+    definitions = build_defs(home, loggers={LOGGER_KEY: progress_logger(progress)})
+    job = definitions.resolve_job_def(DAILY_JOB)
+    selected = _selected(definitions, wish.select)
+    with open_instance(home) as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=selected,
+            run_config=_run_config(wish, selected, LOGGER_KEY),
+            tags={PROCESS_TAG: process_identity(), "dagster/max_retries": "0", **range_tags(days)},
+            raise_on_error=False,
+        )
+        if not result.success and not progress.failures:
+            progress.failures.append(f"run {result.run_id[:8]}: see its log in `dangol dev`")
+    checks = [e for e in result.get_asset_check_evaluations() if not e.passed]
+    return bool(result.success) and all(e.severity != dg.AssetCheckSeverity.ERROR for e in checks)
+
+
+def _selected(definitions: Any, select: str | None) -> Any:
+    """Asset keys of ``--select``; None for all. Raises :class:`RunError` when it selects nothing."""
+    if select is None:
+        return None
+    import dagster as dg
+
+    graph = definitions.resolve_asset_graph()
+    known = ", ".join(sorted(key.to_user_string() for key in graph.materializable_asset_keys))
+    try:
+        keys = dg.AssetSelection.from_string(select).resolve(graph)
+    except dg.DagsterInvalidSubsetError as error:
+        raise RunError(f"--select {select!r} selects nothing; there are: {known}") from error
+    except dg.DagsterError as error:
+        raise RunError(f"--select {select!r} can not be read: {error}") from error
+    if not keys:
+        raise RunError(f"--select {select!r} selects nothing; there are: {known}")
+    return sorted(keys)
+
+
+def _run_config(wish: Wish, selected: Any, logger: str) -> Mapping[str, Any]:
+    config: dict[str, Any] = {"loggers": {logger: {}}}
+    if wish.full_refresh:
+        if selected is not None and all(key.path[0] in ("raw", "published") for key in selected):
+            raise RunError("--full-refresh builds the models of dbt again: --select has none of them")
+        config["ops"] = {"dbt_build": {"config": {"full_refresh": True}}}
+    return config
