@@ -24,7 +24,8 @@ from assets.transformed import build_transformed_assets  # noqa: E402
 from connectors.published.targets import publish_targets  # noqa: E402
 from orchestration.dbt_project import PROJECT_DIR, read_manifest  # noqa: E402
 from orchestration.jobs import daily_job  # noqa: E402
-from orchestration.partitions import receive_days  # noqa: E402
+from orchestration.opening import make_landing  # noqa: E402
+from orchestration.partitions import first_receive_day, receive_days  # noqa: E402
 from orchestration.resources import build_resources  # noqa: E402
 from orchestration.schedules import build_daily_schedule  # noqa: E402
 from orchestration.sensors import new_landing_files_sensor, published_follow_marts_sensor  # noqa: E402
@@ -43,7 +44,8 @@ def build_defs(
     """
     home = home if isinstance(home, Home) else find_home(home)
     settings = read_settings(home.settings_file) if home.settings_file.is_file() else Settings.model_validate({})
-    manifest, days, zone = read_manifest(project), receive_days(settings), settings.time_zone
+    first_day = first_receive_day(settings, make_landing(home, settings))
+    manifest, days, zone = read_manifest(project), receive_days(settings, first_day), settings.time_zone
     return dg.Definitions(
         assets=[
             build_raw_assets(days),
@@ -54,7 +56,7 @@ def build_defs(
         jobs=[daily_job],
         schedules=[build_daily_schedule(zone)],
         sensors=[new_landing_files_sensor, published_follow_marts_sensor],
-        resources={**build_resources(home, project), **(resource_overrides or {})},
+        resources={**build_resources(home, project, first_day), **(resource_overrides or {})},
         executor=dg.in_process_executor,
         loggers=loggers,
     )

@@ -33,6 +33,12 @@ class DayRange:
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first} … {self.last}"
 
+    def not_before(self, day: dt.date) -> "DayRange":
+        """The part from ``day`` on. Raises :class:`ValueError` when there is none."""
+        if self.last < day:
+            raise ValueError(f"nothing was received until {self.last}: the landing zone begins on {day}")
+        return DayRange(max(self.first, day), self.last)
+
 
 @dataclass(frozen=True)
 class Attempt:

@@ -19,6 +19,7 @@ from connectors.warehouse.dbt_vars import dbt_vars
 from connectors.warehouse.fingerprint import shaping_fingerprint
 from connectors.warehouse.ledger import read_build, read_load_seq, read_taken_in
 from orchestration.dbt_project import PROJECT_DIR, read_manifest
+from orchestration.partitions import first_receive_day
 from orchestration.pending import find_pending
 from orchestration.planning import DayRange, range_of, requested_range
 
@@ -59,11 +60,13 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
     warehouse = Warehouse(home.warehouse, home.scratch, settings.memory_limit, say=say)
     with warehouse.connect() as connection:
         taken_in, load_seq, build = read_taken_in(connection), read_load_seq(connection), read_build(connection)
-    pending = find_pending(home, make_landing(home, settings), taken_in)
-    days = range_of(pending, settings.first_day, today)
+    landing = make_landing(home, settings)
+    pending, first_day = find_pending(home, landing, taken_in), first_receive_day(settings, landing)
+    days = range_of(pending, first_day, today)
     if not wish.is_default:
         try:
-            return Plan(requested_range(wish.first, wish.last, days, settings.first_day, today), "as asked")
+            asked = requested_range(wish.first, wish.last, days, settings.first_day, today)
+            return Plan(asked.not_before(first_day), "as asked")
         except ValueError as error:
             raise RunError(str(error)) from error
     if days is not None:

@@ -33,10 +33,11 @@ def build_daily_schedule(zone: str) -> dg.ScheduleDefinition:
         home: dg.ResourceParam[Home],
         settings: dg.ResourceParam[Settings],
         landing: dg.ResourceParam[LandingZone],
+        first_day: dg.ResourceParam[dt.date],
     ) -> dg.RunRequest:
         yesterday = context.scheduled_execution_time.astimezone(settings.zone).date() - dt.timedelta(days=1)
         pending = find_pending(home, landing, read_taken_in_copy(home))
-        days = plan_schedule(pending, settings.first_day, yesterday)
+        days = plan_schedule(pending, first_day, yesterday)
         return dg.RunRequest(run_key=str(yesterday), tags=range_tags(days))
 
     return daily_schedule

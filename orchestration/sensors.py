@@ -7,7 +7,7 @@ Does not belong here: the decisions (``planning``).
 import json
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
@@ -45,13 +45,14 @@ def new_landing_files_sensor(
     home: dg.ResourceParam[Home],
     settings: dg.ResourceParam[Settings],
     landing: dg.ResourceParam[LandingZone],
+    first_day: dg.ResourceParam[date],
 ) -> dg.SensorResult | dg.SkipReason:
     """Gather what the planner needs, and hand on what it decides."""
     end_dead_runs(context.instance, context.log.info)
     pending = find_pending(home, landing, read_taken_in_copy(home))
     batch = batch_id(pending)
     decision = plan_sensor(
-        pending, read_attempts(context.instance, batch), time.time(), settings.first_day,
+        pending, read_attempts(context.instance, batch), time.time(), first_day,
         datetime.now(settings.zone).date(), any_in_flight=bool(_in_flight(context.instance)),
     )  # fmt: skip
     if isinstance(decision, Skip):

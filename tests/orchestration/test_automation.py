@@ -45,7 +45,12 @@ def quiet_home(landed_home: Home, copy_of: Callable[[Home], Home]) -> Home:
 
 def tick(home: Home, instance: dg.DagsterInstance) -> object:
     settings = read_settings(home.settings_file)
-    resources = {"home": home, "settings": settings, "landing": make_landing(home, settings)}
+    resources = {
+        "home": home,
+        "settings": settings,
+        "landing": make_landing(home, settings),
+        "first_day": settings.first_day,
+    }
     with dg.build_sensor_context(instance=instance, resources=resources) as context:
         return new_landing_files_sensor(context)
 
@@ -96,6 +101,7 @@ def test_schedule_asks_for_yesterday_in_the_shops_zone(quiet_home: Home) -> None
     settings = read_settings(quiet_home.settings_file)
     schedule = build_daily_schedule(settings.time_zone)
     resources = {"home": quiet_home, "settings": settings, "landing": make_landing(quiet_home, settings)}
+    resources["first_day"] = settings.first_day
     # 02:30 in Seoul on the 20th is still the 19th in UTC
     moment = dt.datetime(2025, 10, 19, 17, 30, tzinfo=dt.UTC)
     with dg.build_schedule_context(scheduled_execution_time=moment, resources=resources) as context:

@@ -1,7 +1,10 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
+from connectors.home.settings import Settings
+from orchestration.partitions import first_receive_day
 from orchestration.planning import (
     MAX_ATTEMPTS,
     QUIET_SECONDS,
@@ -132,3 +135,27 @@ class TestSchedulePlanner:
 
     def test_leaves_today_to_the_sensor(self) -> None:
         assert plan_schedule(waiting(day(11)), FIRST, day(10)) == DayRange(day(10), day(10))
+
+
+@pytest.mark.feature("M3")
+def test_partitions_begin_with_the_data() -> None:
+    class Landing:
+        def __init__(self, *days: dt.date | None) -> None:
+            self._days = days
+
+        def files(self, _kind: str) -> list[SimpleNamespace]:
+            return [SimpleNamespace(received_day=day) for day in self._days]
+
+    settings = Settings(first_day=dt.date(2025, 1, 1))
+    assert first_receive_day(settings, Landing()) == dt.date(2025, 1, 1)
+    assert first_receive_day(settings, Landing(dt.date(2025, 3, 2), dt.date(2025, 3, 1), None)) == dt.date(2025, 3, 1)
+    assert first_receive_day(settings, Landing(dt.date(2019, 3, 2))) == dt.date(2025, 1, 1)
+
+
+@pytest.mark.feature("M3")
+def test_a_range_begins_no_earlier_than_the_partitions() -> None:
+    days = DayRange(dt.date(2025, 1, 1), dt.date(2025, 1, 9))
+    assert days.not_before(dt.date(2025, 1, 5)) == DayRange(dt.date(2025, 1, 5), dt.date(2025, 1, 9))
+    assert days.not_before(dt.date(2024, 1, 5)) == days
+    with pytest.raises(ValueError, match="nothing was received until 2025-01-09"):
+        days.not_before(dt.date(2025, 1, 10))
