@@ -56,7 +56,7 @@ def build_defs(
         jobs=[daily_job],
         schedules=[build_daily_schedule(zone)],
         sensors=[new_landing_files_sensor, published_follow_marts_sensor],
-        resources={**build_resources(home, project, first_day), **(resource_overrides or {})},
+        resources={**build_resources(home, project), **(resource_overrides or {})},
         executor=dg.in_process_executor,
         loggers=loggers,
     )

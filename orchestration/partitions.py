@@ -1,6 +1,7 @@
 """Day partitions: the days on which rows were received, in the shop's zone.
 
-Belongs here: the partitions definition and where it begins. Does not belong here: which days a run covers (``planning``).
+Belongs here: the partitions definition and where it begins.
+Does not belong here: which days a run covers (``planning``).
 """
 
 import datetime as dt
@@ -12,10 +13,10 @@ from connectors.home.settings import Settings
 
 
 def first_receive_day(settings: Settings, landing: LandingZone) -> dt.date:
-    """The earliest day of the landing zone, so that the partitions shown are those with data; else the shop's first day.
+    """The earliest day of the landing zone, so that the partitions are those with data; else the shop's first day.
 
-    A code location that was loaded before older data came keeps its first day; a run of that day takes in the older
-    files as well (``assets.loading.Days``).
+    Asked anew by whoever plans a run: a run's process loads the definitions afresh, and so has the partitions of data
+    that came after the daemon's code location was loaded.
     """
     days = [file.received_day for file in landing.files("events") if file.received_day is not None]
     return max(min(days), settings.first_day) if days else settings.first_day

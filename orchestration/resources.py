@@ -4,7 +4,6 @@ Belongs here: wiring of connectors into Dagster, the run lock as a resource. Doe
 Nothing is opened while the code location loads, so that it loads without a home.
 """
 
-import datetime as dt
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -66,8 +65,8 @@ def _run_lock(home: Home) -> dg.ResourceDefinition:
     return run_lock_resource
 
 
-def build_resources(home: Home, project: Path, first_day: dt.date) -> Mapping[str, Any]:
-    """All resources by key, over the home's folder; ``first_day`` is where the partitions begin."""
+def build_resources(home: Home, project: Path) -> Mapping[str, Any]:
+    """All resources by key, over the home's folder."""
 
     @dg.resource(description="The home: where the shop's state lies")
     def home_resource(_: dg.InitResourceContext) -> Home:
@@ -98,7 +97,6 @@ def build_resources(home: Home, project: Path, first_day: dt.date) -> Mapping[st
         "warehouse": warehouse_resource,
         "published": published_resource,
         "dbt": make_dbt(project),
-        "first_day": first_day,
     }
 
 

@@ -11,6 +11,7 @@ from assets.loading import LandingZone, read_taken_in_copy
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from orchestration.jobs import OWNERS, daily_job
+from orchestration.partitions import first_receive_day
 from orchestration.pending import find_pending
 from orchestration.planning import plan_schedule
 from orchestration.sensors import range_tags
@@ -33,11 +34,10 @@ def build_daily_schedule(zone: str) -> dg.ScheduleDefinition:
         home: dg.ResourceParam[Home],
         settings: dg.ResourceParam[Settings],
         landing: dg.ResourceParam[LandingZone],
-        first_day: dg.ResourceParam[dt.date],
     ) -> dg.RunRequest:
         yesterday = context.scheduled_execution_time.astimezone(settings.zone).date() - dt.timedelta(days=1)
         pending = find_pending(home, landing, read_taken_in_copy(home))
-        days = plan_schedule(pending, first_day, yesterday)
+        days = plan_schedule(pending, first_receive_day(settings, landing), yesterday)
         return dg.RunRequest(run_key=str(yesterday), tags=range_tags(days))
 
     return daily_schedule

@@ -7,7 +7,7 @@ Does not belong here: the decisions (``planning``).
 import json
 import time
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
@@ -16,6 +16,7 @@ from assets.loading import LandingZone, read_taken_in_copy
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from orchestration.jobs import OWNERS, daily_job
+from orchestration.partitions import first_receive_day
 from orchestration.pending import find_pending
 from orchestration.planning import Attempt, DayRange, Skip, batch_id, plan_sensor
 from orchestration.run_lock import end_dead_runs
@@ -45,14 +46,13 @@ def new_landing_files_sensor(
     home: dg.ResourceParam[Home],
     settings: dg.ResourceParam[Settings],
     landing: dg.ResourceParam[LandingZone],
-    first_day: dg.ResourceParam[date],
 ) -> dg.SensorResult | dg.SkipReason:
     """Gather what the planner needs, and hand on what it decides."""
     end_dead_runs(context.instance, context.log.info)
     pending = find_pending(home, landing, read_taken_in_copy(home))
     batch = batch_id(pending)
     decision = plan_sensor(
-        pending, read_attempts(context.instance, batch), time.time(), first_day,
+        pending, read_attempts(context.instance, batch), time.time(), first_receive_day(settings, landing),
         datetime.now(settings.zone).date(), any_in_flight=bool(_in_flight(context.instance)),
     )  # fmt: skip
     if isinstance(decision, Skip):

@@ -49,7 +49,6 @@ def tick(home: Home, instance: dg.DagsterInstance) -> object:
         "home": home,
         "settings": settings,
         "landing": make_landing(home, settings),
-        "first_day": settings.first_day,
     }
     with dg.build_sensor_context(instance=instance, resources=resources) as context:
         return new_landing_files_sensor(context)
@@ -101,7 +100,6 @@ def test_schedule_asks_for_yesterday_in_the_shops_zone(quiet_home: Home) -> None
     settings = read_settings(quiet_home.settings_file)
     schedule = build_daily_schedule(settings.time_zone)
     resources = {"home": quiet_home, "settings": settings, "landing": make_landing(quiet_home, settings)}
-    resources["first_day"] = settings.first_day
     # 02:30 in Seoul on the 20th is still the 19th in UTC
     moment = dt.datetime(2025, 10, 19, 17, 30, tzinfo=dt.UTC)
     with dg.build_schedule_context(scheduled_execution_time=moment, resources=resources) as context:
