@@ -15,3 +15,47 @@
 {% macro default__landing_sequence(filename) -%}
     coalesce(try_cast(left(parse_filename({{ filename }}), 10) as bigint), 0)
 {%- endmacro %}
+
+{# Rows that repeat an earlier one of the same load: a re-delivery has the same id and time. Few rows pay for the window. #}
+{% macro redelivered_rows(landed) -%}
+    select
+        file_sequence,
+        file_row_number
+    from (
+        select
+            rows_of_load.file_sequence,
+            rows_of_load.file_row_number,
+            row_number() over (
+                partition by rows_of_load.event_hash, rows_of_load.ts_us
+                order by rows_of_load.received_at, rows_of_load.file_sequence, rows_of_load.file_row_number
+            ) as delivery
+        from {{ landed }} as rows_of_load
+        inner join (
+            select
+                event_hash,
+                ts_us
+            from {{ landed }}
+            group by event_hash, ts_us
+            having count(*) > 1
+        ) as repeated
+            on rows_of_load.event_hash = repeated.event_hash and rows_of_load.ts_us = repeated.ts_us
+    ) as ranked
+    where delivery > 1
+{%- endmacro %}
+
+{# Payment gateways and other hosts of the shop among the referring hosts: coming back from them is not an arrival. #}
+{% macro homecoming_hosts(landed) -%}
+    select distinct outer_hosts.host
+    from (
+        select distinct outer_host as host
+        from {{ landed }}
+        where outer_host is not null
+    ) as outer_hosts
+    left join {{ ref('payment_gateways') }} as gateways
+        on ends_with('.' || outer_hosts.host, '.' || gateways.domain)
+    where
+        gateways.domain is not null
+        {% for host in var('site_hosts') -%}
+        or outer_hosts.host = {{ url_host("'https://' || " ~ dbt.string_literal(host)) }}
+        {% endfor %}
+{%- endmacro %}

@@ -32,6 +32,11 @@
     )
 {%- endmacro %}
 
+{# Source and campaign of a URL as one name, for telling whether an arrival is of another campaign. #}
+{% macro campaign_name(url) -%}
+    {{ utm_source(url) }} || '/' || coalesce({{ url_parameter(url, 'utm_campaign') }}, '')
+{%- endmacro %}
+
 {% macro channel(source, medium, campaign, category) -%}
     case
         when {{ source }} = '(direct)' and {{ medium }} in ('(none)', '(not set)') then 'Direct'

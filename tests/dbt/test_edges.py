@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.dbt.warehouse import Warehouse
 
@@ -97,3 +98,24 @@ def test_a_late_campaign_that_cuts_a_session_at_midnight_changes_the_metrics_of_
     warehouse.load([warehouse.land(frame(event("2", "v", MIDNIGHT - 5 * MINUTE, url=tagged["b"])))])
     assert [count for *_, count in sessions(warehouse, "v")] == [1, 1, 1]
     assert (metric(warehouse, BEFORE, "sessions"), metric(warehouse, AFTER, "sessions")) == (2, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.feature("A4")
+def test_a_late_line_of_an_order_on_the_day_before_leaves_the_peak_hours_a_full_refresh_gives(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    ten, nine = MIDNIGHT + 10 * 60 * MINUTE, MIDNIGHT - 15 * 60 * MINUTE
+    first = frame(event("line 2", "v", ten, "purchase", order_id="o1"))
+    late = frame(event("line 1", "v", nine, "purchase", order_id="o1"))
+    piecewise, whole = make_warehouse("piecewise"), make_warehouse("whole")
+    for part in (first, late):
+        piecewise.load([piecewise.land(part)])
+    whole.load([whole.land(pl.concat([first, late]))])
+    for warehouse in (piecewise, whole):
+        found = [
+            (metric(warehouse, day, "orders"), metric(warehouse, day, "peak_order_hour")) for day in (BEFORE, AFTER)
+        ]
+        assert found == [(1, 9), (1, 10)]
+    table = "marts.fct_daily_site_metrics"
+    assert_frame_equal(piecewise.table(table), whole.table(table), check_exact=True)

@@ -8,8 +8,11 @@ members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 
-orders as not materialized (
-    select * from {{ ref('int_customer_orders') }}
+buyers as (
+    select
+        *,
+        recency_score + frequency_score + monetary_score as points
+    from {{ ref('int_customers__scored') }}
 ),
 
 as_of as (
@@ -45,91 +48,44 @@ seen as (
     group by customer_key
 ),
 
-order_days as (
-    select distinct
-        customer_key,
-        order_day
-    from orders
-    where lines > 0
-),
-
-cycles as (
-    select
-        customer_key,
-        median(gap_days) as purchase_cycle_days
-    from (
-        select
-            customer_key,
-            order_day - lag(order_day) over (partition by customer_key order by order_day) as gap_days
-        from order_days
-    ) as gaps
-    where gap_days is not null
-    group by customer_key
-),
-
-bought as (
-    select
-        customer_key,
-        count(*) filter (where lines > 0) as orders,
-        sum(revenue) as revenue,
-        sum(refund_amount) as refund_amount,
-        min(order_day) as first_order_day,
-        max(order_day) as last_order_day
-    from orders
-    group by customer_key
-),
-
-scored as (
-    select
-        customer_key,
-        {{ quintile('last_order_day') }} as recency_score,
-        {{ quintile('orders') }} as frequency_score,
-        {{ quintile('revenue - refund_amount') }} as monetary_score
-    from bought
-    where orders > 0
-),
-
 final as (
     select
         seen.customer_key,
         {{ from_us('seen.first_us') }} as first_seen_at,
         {{ from_us('seen.last_us') }} as last_seen_at,
         cast(seen.devices as integer) as devices,
-        cast(coalesce(bought.orders, 0) as integer) as orders,
-        cast(coalesce(bought.revenue, 0) as double) as revenue,
-        cast(coalesce(bought.refund_amount, 0) as double) as refund_amount,
-        bought.first_order_day,
-        bought.last_order_day,
-        cast(as_of.day - bought.last_order_day as integer) as recency_days,
-        cast(scored.recency_score as integer) as recency_score,
-        cast(scored.frequency_score as integer) as frequency_score,
-        cast(scored.monetary_score as integer) as monetary_score,
+        cast(coalesce(buyers.orders, 0) as integer) as orders,
+        cast(coalesce(buyers.revenue, 0) as double) as revenue,
+        cast(coalesce(buyers.refund_amount, 0) as double) as refund_amount,
+        buyers.first_order_day,
+        buyers.last_order_day,
+        cast(as_of.day - buyers.last_order_day as integer) as recency_days,
+        buyers.recency_score,
+        buyers.frequency_score,
+        buyers.monetary_score,
         case
-            when scored.customer_key is null then null
-            when scored.recency_score + scored.frequency_score + scored.monetary_score >= 13 then 'VIP'
-            when scored.recency_score + scored.frequency_score + scored.monetary_score >= 10 then 'GOLD'
-            when scored.recency_score + scored.frequency_score + scored.monetary_score >= 7 then 'SILVER'
-            else 'BRONZE'
+            when buyers.points >= {{ var('rfm_grades')['vip'] }} then 'VIP'
+            when buyers.points >= {{ var('rfm_grades')['gold'] }} then 'GOLD'
+            when buyers.points >= {{ var('rfm_grades')['silver'] }} then 'SILVER'
+            when buyers.points is not null then 'BRONZE'
         end as rfm_grade,
-        cast(cycles.purchase_cycle_days as double) as purchase_cycle_days,
+        cast(buyers.purchase_cycle_days as double) as purchase_cycle_days,
         case
-            when coalesce(bought.orders, 0) = 0 then 'prospect'
+            when coalesce(buyers.orders, 0) = 0 then 'prospect'
             when
-                as_of.day - bought.last_order_day
-                > greatest({{ var('customer_lapsed_days') }}, coalesce(2 * cycles.purchase_cycle_days, 0))
+                as_of.day - buyers.last_order_day
+                > greatest({{ var('customer_lapsed_days') }}, coalesce(2 * buyers.purchase_cycle_days, 0))
                 then 'lapsed'
             when
-                bought.orders = 1
-                and as_of.day - bought.first_order_day <= {{ var('customer_new_days') }}
+                buyers.orders = 1
+                and as_of.day - buyers.first_order_day <= {{ var('customer_new_days') }}
                 then 'new'
-            when bought.orders = 1 then 'one_time'
+            when buyers.orders = 1 then 'one_time'
             else 'returning'
         end as lifecycle
     from seen
     cross join as_of
-    left join bought on seen.customer_key = bought.customer_key
-    left join scored on seen.customer_key = scored.customer_key
-    left join cycles on seen.customer_key = cycles.customer_key
+    left join buyers on seen.customer_key = buyers.customer_key
 )
 
 select * from final

@@ -17,8 +17,7 @@ final as (
         url_mobile,
         coalesce(status, 'active') as status,
         attributes,
-        received_at as updated_at,
-        load_seq
+        received_at as updated_at
     from products
 )
 

@@ -1,4 +1,8 @@
-{{ config(materialized='table', schema='marts') }}
+{{ config(
+    materialized='table',
+    schema='marts',
+    pre_hook="{{ bound_cart_events() }}"
+) }}
 
 {% set cart_us = var('cart_reset_after_days') | int * 86400000000 %}
 
@@ -6,23 +10,24 @@ with latest as (
     select max(ended_us) as ts_us from {{ ref('int_sessions') }}
 ),
 
--- an item put in longer ago than the reset point is gone, so older events can not matter
+-- an item put in longer ago than the reset point is gone, so older events can not matter; robots have no cart
 events as (
     select
-        coalesce(events.member_key, visitor_members.member_key, events.visitor_id) as customer_key,
+        events.customer_key,
         events.event_name,
         events.product_id,
-        events.ts_us,
-        events.event_hash,
+        {{ to_us('events.event_at') }} as ts_us,
+        events.event_id,
         events.price,
         events.quantity
-    from {{ ref('stg_landing__events') }} as events
-    left join {{ ref('int_visitors') }} as visitors on events.visitor_hash = visitors.visitor_hash
-    left join {{ ref('int_members') }} as visitor_members on visitors.member_hash = visitor_members.member_hash
+    from {{ ref('fct_events') }} as events
     where
         events.event_name in ('add_to_cart', 'remove_from_cart', 'purchase')
         and events.product_id is not null
-        and events.ts_us >= (select latest.ts_us - {{ cart_us }} from latest)
+        and not events.is_bot
+        -- days before the reset point are not even read
+        and events.event_day >= {{ first_cart_day() }}
+        and {{ to_us('events.event_at') }} >= (select latest.ts_us - {{ cart_us }} from latest)
 ),
 
 -- the reset point: the last purchase or whole removal
@@ -66,7 +71,7 @@ counted as (
         *,
         sum(pieces) over (
             partition by customer_key, product_id
-            order by ts_us asc, pieces desc, event_hash asc
+            order by ts_us asc, pieces desc, event_id asc
             rows unbounded preceding
         ) as balance
     from (
@@ -84,7 +89,7 @@ held as (
         sum(pieces) - least(min(balance), 0) as quantity,
         min(ts_us) filter (where event_name = 'add_to_cart') as first_added_us,
         max(ts_us) filter (where event_name = 'add_to_cart') as last_added_us,
-        {{ last_by('price', 'ts_us', 'event_hash') }}
+        {{ last_by('price', 'ts_us', 'event_id') }}
             filter (where event_name = 'add_to_cart' and price is not null) as price
     from counted
     group by customer_key, product_id

@@ -46,8 +46,7 @@ final as (
         events.currency,
         events.properties,
         events.source,
-        session_days.is_bot,
-        events.load_seq
+        session_days.is_bot
     from events
     inner join session_days
         on

@@ -21,7 +21,7 @@ named as (
         sessions.*,
         md5(sessions.visitor_id || ':' || sessions.started_us) as session_id,
         coalesce(own_members.member_key, visitor_members.member_key, sessions.visitor_id) as customer_key,
-        sessions.started_us = visitors.first_started_us as is_new_visitor,
+        coalesce(sessions.started_us = visitors.first_visit_us, false) as is_new_visitor,
         {{ utm_source('sessions.landing_url') }} as first_source,
         {{ utm_medium('sessions.landing_url') }} as first_medium,
         {{ url_parameter('sessions.landing_url', 'utm_campaign') }} as first_campaign,
@@ -100,8 +100,7 @@ final as (
         {{ is_bounce('sourced') }} as is_bounce,
         is_new_visitor,
         is_bot,
-        is_off_site,
-        load_seq
+        is_off_site
     from sourced
 )
 

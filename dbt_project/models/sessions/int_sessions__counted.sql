@@ -12,52 +12,8 @@ with events as not materialized (
 ),
 
 {% if is_incremental() %}
-fresh as (
-    select
-        visitor_hash,
-        ts_us,
-        lag(ts_us) over (partition by visitor_hash order by ts_us) as previous_us
-    from events
-    where load_seq > {{ seen_load_seq() }}
-),
-
-fresh_numbered as (
-    select
-        visitor_hash,
-        ts_us,
-        sum(case when ts_us - previous_us <= {{ gap_us }} then 0 else 1 end) over (
-            partition by visitor_hash order by ts_us rows unbounded preceding
-        ) as run_number
-    from fresh
-),
-
-fresh_runs as (
-    select
-        visitor_hash,
-        min(ts_us) as started_us,
-        max(ts_us) as ended_us
-    from fresh_numbered
-    group by visitor_hash, run_number
-),
-
--- stored blocks that a fresh run of events reaches: they are computed anew with it
-reached as (
-    select distinct
-        stored.visitor_hash,
-        stored.block_started_us as started_us,
-        stored.block_ended_us as ended_us
-    from {{ this }} as stored
-    inner join fresh_runs
-        on
-            stored.visitor_hash = fresh_runs.visitor_hash
-            and stored.block_started_us <= fresh_runs.ended_us + {{ gap_us }}
-            and stored.block_ended_us >= fresh_runs.started_us - {{ gap_us }}
-),
-
 windows as (
-    select * from fresh_runs
-    union all
-    select * from reached
+    {{ recomputed_windows('events', gap_us) }}
 ),
 
 {% endif %}
@@ -71,14 +27,9 @@ affected as (
         member_hash,
         case when event_name in ('purchase', 'refund') then cast(price * quantity as decimal(18, 4)) end as amount,
         {% if var('new_campaign_breaks_session') %}
-        case
-            when is_touch
-                then {{ utm_source('url') }} || '/' || coalesce({{ url_parameter('url', 'utm_campaign') }}, '')
-        end as campaign,
+        case when is_touch then {{ campaign_name('url') }} end as campaign,
         {% endif %}
-        case
-            when event_name = 'purchase' then {{ hash63("coalesce(order_id, cast(ts_us as varchar))") }}
-        end as order_hash
+        case when event_name = 'purchase' then {{ hash63(order_of_visitor('order_id', 'ts_us')) }} end as order_hash
     from events
     {% if is_incremental() %}
     where
@@ -112,40 +63,18 @@ blocked as (
     from gapped
 ),
 
-{% if var('new_campaign_breaks_session') %}
-campaigned as (
-    select
-        *,
-        -- two sessions of a visitor never start at the same instant: it is their key
-        opens_block or coalesce(
-            campaign is not null
-            and ts_us > lag(ts_us) over (partition by visitor_hash, block_number order by ts_us, event_hash)
-            and campaign is distinct from lag(campaign ignore nulls) over (
-                partition by visitor_hash, block_number order by ts_us, event_hash
-            ), false
-        ) as opens_session
-    from blocked
-),
-
 numbered as (
-    select
-        *,
-        sum(case when opens_session then 1 else 0 end) over (
-            partition by visitor_hash order by ts_us, event_hash rows unbounded preceding
-        ) as session_number
-    from campaigned
-),
-
-{% else %}
-numbered as (
+    {% if var('new_campaign_breaks_session') %}
+    {{ numbered_by_campaigns('blocked') }}
+    {% else %}
     select
         *,
         opens_block as opens_session,
         block_number as session_number
     from blocked
+    {% endif %}
 ),
 
-{% endif %}
 counted as (
     select
         visitor_hash,

@@ -22,6 +22,9 @@ summed as (
         sessions.visitor_hash,
         max(sessions.load_seq) as load_seq,
         min(sessions.started_us) as first_started_us,
+        -- robots pass by, refunds and messages need nobody: the first real visit makes the newcomer
+        min(sessions.started_us) filter (where not sessions.is_bot and sessions.is_off_site is not true)
+            as first_visit_us,
         max(sessions.ended_us) as last_ended_us,
         count(*) as sessions,
         count(*) filter (where not sessions.is_bot) as human_sessions,
@@ -41,12 +44,13 @@ final as (
         summed.visitor_id,
         summed.member_hash,
         summed.first_started_us,
+        summed.first_visit_us,
         summed.last_ended_us,
         summed.sessions,
         summed.human_sessions,
         summed.load_seq,
         {% if is_incremental() %}
-        -- what changed for sessions of earlier loads: who the visitor is, or which session was the first
+        -- what changed for sessions of earlier loads: who the visitor is, or which session was the first real visit
         case
             when stored.visitor_hash is null then -1
             when (summed.member_hash is distinct from stored.member_hash) then summed.load_seq
@@ -54,7 +58,10 @@ final as (
         end as identity_load_seq,
         case
             when stored.visitor_hash is null then -1
-            when summed.first_started_us != stored.first_started_us then summed.load_seq
+            when
+                stored.first_visit_us is not null
+                and (summed.first_visit_us is distinct from stored.first_visit_us)
+                then summed.load_seq
             else stored.first_load_seq
         end as first_load_seq
         {% else %}

@@ -22,35 +22,8 @@ with landed as not materialized (
     from {{ source('landing', 'events') }}
 ),
 
--- a re-delivery repeats id and time; only these few rows pay for a window
-repeated as (
-    select
-        event_hash,
-        ts_us
-    from landed
-    group by event_hash, ts_us
-    having count(*) > 1
-),
-
-ranked as (
-    select
-        landed.file_sequence,
-        landed.file_row_number,
-        row_number() over (
-            partition by landed.event_hash, landed.ts_us
-            order by landed.received_at, landed.file_sequence, landed.file_row_number
-        ) as delivery
-    from landed
-    inner join repeated
-        on landed.event_hash = repeated.event_hash and landed.ts_us = repeated.ts_us
-),
-
 redelivered as (
-    select
-        file_sequence,
-        file_row_number
-    from ranked
-    where delivery > 1
+    {{ redelivered_rows('landed') }}
 ),
 
 {% if is_incremental() %}
@@ -68,23 +41,8 @@ known as (
 ),
 {% endif %}
 
-outer_hosts as (
-    select distinct outer_host as host
-    from landed
-    where outer_host is not null
-),
-
--- payment gateways and other hosts of the shop: coming back from them is not an arrival
 homecoming_hosts as (
-    select distinct outer_hosts.host
-    from outer_hosts
-    left join {{ ref('payment_gateways') }} as gateways
-        on ends_with('.' || outer_hosts.host, '.' || gateways.domain)
-    where
-        gateways.domain is not null
-        {% for host in var('site_hosts') -%}
-        or outer_hosts.host = {{ url_host("'https://' || " ~ dbt.string_literal(host)) }}
-        {% endfor %}
+    {{ homecoming_hosts('landed') }}
 ),
 
 first_deliveries as (
