@@ -83,7 +83,9 @@ def read_mapping(given: Path) -> MappingFile:
     try:
         mapping = Mapping.model_validate(document)
     except ValidationError as error:
-        _refuse(path, node, [_explain(problem) for problem in error.errors()])
+        # a list whose items are wrong also counts as empty: only what is wrong inside it helps
+        found = [problem for problem in error.errors() if problem["type"] != "too_short"] or error.errors()
+        _refuse(path, node, [_explain(problem) for problem in found])
         raise
     _refuse(path, node, problems(mapping))
     return MappingFile(path, text, mapping, node)

@@ -65,7 +65,7 @@ def _execute(home: Home, settings: Settings, wish: Any, days: Any, begun: float)
     if done:
         _say(
             f"Done in {time.monotonic() - begun:.0f} s."
-            + (f" {len(progress.warnings)} warnings." if progress.warnings else "")
+            + (f" Warnings: {len(progress.warnings)}." if progress.warnings else "")
         )
         _close(home, settings)
         return 0
