@@ -4,6 +4,7 @@ Belongs here: the commands and their options, one clear line for every error a u
 Does not belong here: what a command does (a module each beside this one, imported when it is called).
 """
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, Optional
@@ -102,7 +103,7 @@ def query(
 def _mount_member() -> None:
     from orchestration.cli.member import member_app
 
-    app.add_typer(member_app, name="member", help="Members: load, look up, erase.")
+    app.add_typer(member_app, name="member", help="Members: erase one everywhere.")
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
@@ -131,10 +132,19 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        if not isinstance(error, _user_errors()):
+        if _is_full_disk(error):
+            print("dangol: the disk is full: free some space, then do the same again; nothing is lost", file=sys.stderr)
+        elif isinstance(error, _user_errors()):
+            print(f"dangol: {error}", file=sys.stderr)
+        else:
             raise
-        print(f"dangol: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+def _is_full_disk(error: Exception) -> bool:
+    """Whoever ran out of space: the system, DuckDB, or SQLite under Dagster's event log."""
+    texts = ("No space left on device", "database or disk is full")
+    return getattr(error, "errno", None) == errno.ENOSPC or any(text in str(error) for text in texts)
 
 
 if __name__ == "__main__":

@@ -214,3 +214,24 @@ def test_settings_that_can_not_be_used_are_named(landed_home: Home, copy_of: Cal
     assert done.returncode == 1
     assert "time_zone" in done.stderr
     assert read_settings.__name__ not in done.stderr
+
+
+@pytest.mark.feature("M4")
+@pytest.mark.parametrize(
+    "error",
+    [OSError(28, "No space left on device"), RuntimeError("(sqlite3.OperationalError) database or disk is full")],
+)
+def test_a_full_disk_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    from orchestration.cli import main as command_line
+
+    def run_out_of_space() -> None:
+        raise error
+
+    monkeypatch.setattr(command_line, "app", run_out_of_space)
+    monkeypatch.setattr("sys.argv", ["dangol", "run"])
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    assert ended.value.code == 1
+    assert "the disk is full" in capsys.readouterr().err
