@@ -53,6 +53,10 @@ class Home:
         """The list of landing files that the load in progress takes in; dbt reads it."""
         return self.lake / "load.json"
 
+    def has_store(self) -> bool:
+        """Whether an operational store was ever opened: one elsewhere by URL, or the home's own file."""
+        return bool(os.environ.get("DANGOL_OPS_URL")) or (self.root / "ops.db").exists()
+
     @property
     def published(self) -> Path:
         return self.root / "published"

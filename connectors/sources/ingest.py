@@ -5,7 +5,7 @@ Does not belong here: each step itself (``reader``, ``targets``, ``quarantine``,
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.sources import quarantine
 from connectors.sources.checks import Limits
+from connectors.sources.erased import leave_out_erased
 from connectors.sources.errors import FileUnreadable, MappingError, SourceError
 from connectors.sources.landing import AppendResult, Landing
 from connectors.sources.ledger import ledger_key, recall, remember
@@ -38,11 +39,13 @@ def ingest(
     members_sink: MembersSink,
     now: Clock,
     say: Callable[[str], None] = lambda line: None,
+    erased: Mapping[str, dt.datetime] | None = None,
 ) -> IngestReport:
     """Turn ``files`` into canonical rows as the mapping says.
 
     ``members_sink``: takes an Arrow table with ``member_id`` and the mapped member columns, one row a member; called
     once for each file and members target that has any. ``now``: the clock (UTC). ``say``: takes a line for each phase.
+    ``erased``: pseudonyms of erased members and when; what they did before is left out.
     A file that can not be read is reported with its error and the others are still ingested; a mapping that can not be
     used raises :class:`MappingError`. Ingesting a file again adds nothing, also after a kill in the middle.
     """
@@ -57,7 +60,7 @@ def ingest(
     reports = []
     for file in files:
         try:
-            reports.append(_FileIngest(home, settings, mapping, members_sink, now, say).run(file))
+            reports.append(_FileIngest(home, settings, mapping, members_sink, now, say, erased or {}).run(file))
         except MappingError:
             raise
         except SourceError as error:
@@ -77,6 +80,7 @@ class _FileIngest:
         members_sink: MembersSink,
         now: Clock,
         say: Callable[[str], None],
+        erased: Mapping[str, dt.datetime],
     ) -> None:
         self.home = home
         self.settings = settings
@@ -84,6 +88,7 @@ class _FileIngest:
         self.members_sink = members_sink
         self.now = now
         self.say = say
+        self.erased = erased
         self.landing = Landing(home, settings.zone, memory_limit=settings.memory_limit, say=say)
 
     def run(self, file: Path) -> FileReport:
@@ -112,6 +117,7 @@ class _FileIngest:
         builder = TargetBuilder(con, self.mapping, source, limits, self.landing, secret, received)
         self.say(f"{file}: checking {_count(con, 'select count(*) from source_row'):,} rows")
         tables = [builder.build(index) for index in range(len(self.mapping.mapping.targets))]
+        leave_out_erased(con, tables, self.erased)
         options = self.mapping.mapping.options
         quarantine.gather(con, source, self.mapping.mapping.format, options.delimiter, tables, secret)
         members = sum(self._hand_over(con, table) for table in tables if table.target.kind == "members")

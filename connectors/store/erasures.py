@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from connectors.store.schema import as_utc, erasures
 
@@ -34,3 +34,9 @@ def of_key(connection: Connection, key: str) -> tuple[Erasure, ...]:
     """All erasures of one key, oldest first (a member can sign up again and be erased again)."""
     found = connection.execute(select(erasures).where(erasures.c.member_key == key).order_by(erasures.c.erasure_id))
     return tuple(Erasure(row.member_key, row.erased_at, row.counts) for row in found)
+
+
+def latest(connection: Connection) -> dict[str, dt.datetime]:
+    """Every key that was ever erased, and when last."""
+    query = select(erasures.c.member_key, func.max(erasures.c.erased_at)).group_by(erasures.c.member_key)
+    return {str(row[0]): as_utc(row[1]) for row in connection.execute(query).all()}

@@ -122,3 +122,8 @@ class Store:
         """The trail of one pseudonym, oldest first."""
         with reading(self._engine) as connection:
             return erasures.of_key(connection, key)
+
+    def erased(self) -> dict[str, dt.datetime]:
+        """Pseudonyms of everybody ever erased, and when last (aware UTC)."""
+        with reading(self._engine) as connection:
+            return erasures.latest(connection)

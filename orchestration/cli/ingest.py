@@ -6,7 +6,7 @@ Does not belong here: reading (``connectors.sources``).
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ def ingest_command(home: Path | None, mapping: Path, files: Sequence[Path]) -> i
     """
     where = open_home(home)
     settings = read_settings(where.settings_file)
-    with _MembersSink(where) as members:
+    with _Store(where) as store:
         report = ingest(
-            where, settings, Path(mapping), list(files), members, _now, lambda line: print(line, file=sys.stderr)
-        )
+            where, settings, Path(mapping), list(files), store.take_members, _now,
+            lambda line: print(line, file=sys.stderr), store.erased(),
+        )  # fmt: skip
     print(summary(report))
     return 1 if report.errors else 0
 
@@ -37,31 +38,42 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class _MembersSink:
-    """Hands members to the operational store, which is opened when the first of them comes."""
+class _Store:
+    """The operational store, opened when it is first needed: a home without one has no erased members."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._store: Any = None
 
-    def __enter__(self) -> "_MembersSink":
+    def __enter__(self) -> "_Store":
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._store is not None:
             self._store.close()
 
-    def __call__(self, members: Any) -> object:
+    def erased(self) -> Mapping[str, dt.datetime]:
+        """Members who were erased, and when."""
+        if not self._home.has_store():
+            return {}
+        erased: Mapping[str, dt.datetime] = self._opened().erased()
+        return erased
+
+    def take_members(self, members: Any) -> object:
+        """The sink of the members a file brings."""
+        from connectors.store.errors import StoreError
+
+        try:
+            return self._opened().upsert_members(members)
+        except StoreError as error:  # this file's rows are refused as a whole; the other files go on
+            raise SourceError(f"its members could not be stored: {error}") from error
+
+    def _opened(self) -> Any:
         if self._store is None:
             from connectors.store.store import Store
 
             self._store = Store.open(self._home.ops_url, secret=read_secret(self._home), now=_now)
-        from connectors.store.errors import StoreError
-
-        try:
-            return self._store.upsert_members(members)
-        except StoreError as error:  # this file's rows are refused as a whole; the other files go on
-            raise SourceError(f"its members could not be stored: {error}") from error
+        return self._store
 
 
 def summary(report: IngestReport) -> str:
