@@ -4,6 +4,7 @@ Belongs here: the step that publishes what the warehouse holds, by the models' c
 Does not belong here: how a table is written and swapped in (``connectors.published``).
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -113,11 +114,20 @@ def publish_target(
         return published.publish_full(target.table, connection, sql, load_seq=load_seq)
     changed = []
     if current is not None and table_exists(connection, CHANGED_DAYS):
-        sql = f"SELECT DISTINCT day FROM {CHANGED_DAYS} WHERE load_seq > ? AND day IS NOT NULL"
-        changed = [row[0] for row in connection.execute(sql, [current.load_seq]).fetchall()]
+        changed = changed_days(connection, current.load_seq, published.restitch_days)
     return published.publish_days(
         target.table, connection, target.source, target.day_column, changed, load_seq=load_seq, say=say
     )
+
+
+def changed_days(connection: duckdb.DuckDBPyConnection, since: int, restitch_days: int | None) -> list[dt.date]:
+    """Days that loads after ``since`` changed; those where only a customer was recognised, as far back as is wanted."""
+    newest = f"(SELECT max(day) FROM {CHANGED_DAYS})"
+    sql = (
+        f"SELECT DISTINCT day FROM {CHANGED_DAYS} WHERE load_seq > $since AND day IS NOT NULL "
+        f"AND (metrics_load_seq > $since OR $days IS NULL OR day > {newest} - $days::INTEGER)"
+    )
+    return [row[0] for row in connection.execute(sql, {"since": since, "days": restitch_days}).fetchall()]
 
 
 def build_quarantine_asset(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:

@@ -76,6 +76,9 @@ class PublishSettings(_Frozen):
     """How published tables are laid out."""
 
     single_file_rows: int = Field(1_000_000, ge=1, description="larger tables are split into one file per business day")
+    restitch_days: int | None = Field(
+        None, ge=1, description="how far back files are written again for a customer recognised later; none: all days"
+    )
     keep_versions: int = Field(2, ge=2, description="versions of each table kept for readers that are still busy")
 
 

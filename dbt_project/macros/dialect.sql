@@ -36,6 +36,16 @@
     nullif(regexp_replace(lower(split_part(split_part({{ url }}, '/', 3), ':', 1)), '^(www|m)\.', ''), '')
 {%- endmacro %}
 
+{# A host without its first `labels` labels (naver.com of m.blog.naver.com for 2); itself where it has fewer. #}
+{% macro without_labels(host, labels) %}{{ return(adapter.dispatch('without_labels', 'dangol')(host, labels)) }}{% endmacro %}
+{% macro default__without_labels(host, labels) -%}
+    {%- if labels == 0 -%}
+        {{ host }}
+    {%- else -%}
+        regexp_replace({{ host }}, '^([^.]+\.){% raw %}{{% endraw %}{{ labels }}{% raw %}}{% endraw %}', '')
+    {%- endif -%}
+{%- endmacro %}
+
 {# Value of a query parameter; null when absent or empty. Percent-decoded unless that gives no UTF-8 (cut off, EUC-KR). #}
 {% macro url_parameter(url, name) %}{{ return(adapter.dispatch('url_parameter', 'dangol')(url, name)) }}{% endmacro %}
 {% macro default__url_parameter(url, name) -%}

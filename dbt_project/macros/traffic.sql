@@ -99,35 +99,34 @@
 {%- endmacro %}
 
 {#
-  Category of every distinct origin (utm source or referring host) among the rows of `named`: the most specific entry of
-  the seed that is the origin itself or a domain above it.
+  Joins an origin (utm source or referring host) with the seed, by itself and by the domains above it. Joins on equal
+  values, not a search for the best entry, so that a filter on the day reaches the scan of the sessions.
 #}
-{% macro source_categories(source, host) -%}
-    select
-        origins.origin,
-        {{ last_by('traffic_sources.source', 'length(traffic_sources.domain)', 'traffic_sources.domain') }} as source,
-        {{ last_by('traffic_sources.category', 'length(traffic_sources.domain)', 'traffic_sources.domain') }} as category
-    from (select distinct coalesce({{ source }}, {{ host }}) as origin from named) as origins
-    inner join traffic_sources
-        on
-            origins.origin = traffic_sources.domain
-            or ends_with(origins.origin, '.' || traffic_sources.domain)
-    group by origins.origin
+{% macro join_known_source(name, origin) -%}
+    {%- for labels in range(4) %}
+    left join traffic_sources as {{ name }}_{{ labels }}
+        on {{ without_labels(origin, labels) }} = {{ name }}_{{ labels }}.domain
+    {%- endfor %}
+{%- endmacro %}
+
+{# A column of the most specific entry found by join_known_source. #}
+{% macro known_source(name, column) -%}
+    coalesce({% for labels in range(4) %}{{ name }}_{{ labels }}.{{ column }}{{ ", " if not loop.last }}{% endfor %})
 {%- endmacro %}
 
 {# The tagged source as tagged, else the known name of the referring host, else the host, else (direct). #}
-{% macro coalesce_source(tagged, categories, host) -%}
-    coalesce({{ tagged }}, case when {{ host }} is not null then {{ categories }}.source end, {{ host }}, '(direct)')
+{% macro coalesce_source(tagged, name, host) -%}
+    coalesce({{ tagged }}, case when {{ host }} is not null then {{ known_source(name, 'source') }} end, {{ host }}, '(direct)')
 {%- endmacro %}
 
 {# The tagged medium; of an untagged arrival organic for search engines, else referral; (none) without an arrival. #}
-{% macro coalesce_medium(tagged_source, tagged, categories, host) -%}
+{% macro coalesce_medium(tagged_source, tagged, name, host) -%}
     coalesce(
         {{ tagged }},
         case
             when {{ tagged_source }} is not null then '(not set)'
             when {{ host }} is null then '(none)'
-            when {{ categories }}.category = 'search' then 'organic'
+            when {{ known_source(name, 'category') }} = 'search' then 'organic'
             else 'referral'
         end
     )

@@ -34,36 +34,26 @@ named as (
     left join members as visitor_members on visitors.member_hash = visitor_members.member_hash
 ),
 
-first_categories as (
-    {{ source_categories('first_source', 'referrer_host') }}
-),
-
-last_categories as (
-    {{ source_categories('last_source', 'last_touch_referrer_host') }}
-),
-
 sourced as (
     select
         -- noqa: disable=RF02
         named.* exclude (first_source, first_medium, first_campaign, last_source, last_medium, last_campaign),
         -- noqa: enable=RF02
-        {{ coalesce_source('named.first_source', 'first_categories', 'named.referrer_host') }} as source,
-        {{ coalesce_medium('named.first_source', 'named.first_medium', 'first_categories', 'named.referrer_host') }}
+        {{ coalesce_source('named.first_source', 'first_known', 'named.referrer_host') }} as source,
+        {{ coalesce_medium('named.first_source', 'named.first_medium', 'first_known', 'named.referrer_host') }}
             as medium,
         coalesce(named.first_campaign, '(not set)') as campaign,
-        first_categories.category,
-        {{ coalesce_source('named.last_source', 'last_categories', 'named.last_touch_referrer_host') }}
+        {{ known_source('first_known', 'category') }} as category,
+        {{ coalesce_source('named.last_source', 'last_known', 'named.last_touch_referrer_host') }}
             as last_touch_source,
         {{ coalesce_medium(
-            'named.last_source', 'named.last_medium', 'last_categories', 'named.last_touch_referrer_host'
+            'named.last_source', 'named.last_medium', 'last_known', 'named.last_touch_referrer_host'
         ) }} as last_touch_medium,
         coalesce(named.last_campaign, '(not set)') as last_touch_campaign,
-        last_categories.category as last_touch_category
+        {{ known_source('last_known', 'category') }} as last_touch_category
     from named
-    left join first_categories
-        on coalesce(named.first_source, named.referrer_host) = first_categories.origin
-    left join last_categories
-        on coalesce(named.last_source, named.last_touch_referrer_host) = last_categories.origin
+    {{ join_known_source('first_known', 'coalesce(named.first_source, named.referrer_host)') }}
+    {{ join_known_source('last_known', 'coalesce(named.last_source, named.last_touch_referrer_host)') }}
 ),
 
 final as (
