@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -76,3 +77,15 @@ def test_pins_of_the_project_are_those_of_the_constraints() -> None:
     for requirement in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]:
         name, version = requirement.split("==")
         assert pinned[name.split("[")[0]] == version, requirement
+
+
+@pytest.mark.feature("B4")
+def test_no_preview_shows_who_or_where_somebody_was() -> None:
+    from assets.common import PERSONAL_COLUMNS
+
+    harmless = {"image_url"}  # a product's picture
+    for node in read_manifest()["nodes"].values():
+        if node["resource_type"] != "model":
+            continue
+        telling = {column for column in node["columns"] if re.search(r"(^|_)url$|_hash$|_key$", column)}
+        assert telling - harmless <= PERSONAL_COLUMNS, node["name"]
