@@ -25,6 +25,7 @@ from assets.common import (
     window_metadata,
 )
 from assets.loading import LandingZone
+from connectors.home.settings import Settings
 from connectors.published.quarantine import publish_quarantine
 from connectors.published.tables import PublishedTables
 from connectors.published.targets import CHANGED_DAYS, QUARANTINE, Target
@@ -86,6 +87,7 @@ def build_published_assets(
     )
     def publish(
         context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
         warehouse: dg.ResourceParam[Warehouse],
         published: dg.ResourceParam[PublishedTables],
     ) -> Iterator[dg.MaterializeResult[None]]:
@@ -94,7 +96,9 @@ def build_published_assets(
             for target in targets:
                 if published_key(target.table) in context.selected_asset_keys:
                     started = time.monotonic()
-                    version = publish_target(connection, published, target, context.log.info)
+                    version = publish_target(
+                        connection, published, target, context.log.info, settings.publish.restitch_days
+                    )
                     show_once(context, published_key(target.table), _pictures(published, target.table))
                     metadata = _metadata(version, started) | window
                     yield dg.MaterializeResult(published_key(target.table), metadata=metadata)
@@ -103,7 +107,11 @@ def build_published_assets(
 
 
 def publish_target(
-    connection: duckdb.DuckDBPyConnection, published: PublishedTables, target: Target, say: Callable[[str], None]
+    connection: duckdb.DuckDBPyConnection,
+    published: PublishedTables,
+    target: Target,
+    say: Callable[[str], None],
+    restitch_days: int | None,
 ) -> Version:
     """Publish one table unless the version readers see is as new as the warehouse."""
     load_seq, current = read_load_seq(connection), published.current(target.table)
@@ -114,7 +122,7 @@ def publish_target(
         return published.publish_full(target.table, connection, sql, load_seq=load_seq)
     changed = []
     if current is not None and table_exists(connection, CHANGED_DAYS):
-        changed = changed_days(connection, current.load_seq, published.restitch_days)
+        changed = changed_days(connection, current.load_seq, restitch_days)
     return published.publish_days(
         target.table, connection, target.source, target.day_column, changed, load_seq=load_seq, say=say
     )

@@ -13,12 +13,7 @@ from connectors.sources.landing import Landing
 def make_published(home: Home, settings: Settings) -> PublishedTables:
     """The published tables of ``home``."""
     publish = settings.publish
-    return PublishedTables(
-        home,
-        single_file_rows=publish.single_file_rows,
-        keep_versions=publish.keep_versions,
-        restitch_days=publish.restitch_days,
-    )
+    return PublishedTables(home, single_file_rows=publish.single_file_rows, keep_versions=publish.keep_versions)
 
 
 def make_landing(home: Home, settings: Settings) -> Landing:

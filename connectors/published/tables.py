@@ -39,14 +39,12 @@ class PublishedTables:
         *,
         single_file_rows: int = 1_000_000,
         keep_versions: int = 2,
-        restitch_days: int | None = None,
         grace: dt.timedelta = GRACE,
         now: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
         self._root = home.published
         self._single_file_rows = single_file_rows
         self._keep = keep_versions
-        self.restitch_days = restitch_days
         self._grace = grace
         self._now = now
 

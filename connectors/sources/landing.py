@@ -104,15 +104,6 @@ class Landing:
         """
         return self._append("products", rows, batch_id, True)
 
-    def append_contents(self, rows: Any, batch_id: str) -> AppendResult:
-        """Like :meth:`append_products`, for ``content_id``."""
-        return self._append("contents", rows, batch_id, True)
-
-    def append_quarantine(self, rows: Any, batch_id: str) -> AppendResult:
-        """Land refused rows; a row of the same source, reason and raw text (and occurrence among its like in the batch)
-        that was refused before adds nothing."""
-        return self._append("quarantine", rows, batch_id, True)
-
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the landing zone's lock: for callers that must see what is known and write in one go."""

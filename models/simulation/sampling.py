@@ -40,12 +40,6 @@ def spread(counts: Ints) -> tuple[Ints, Ints]:
     return owner, np.arange(len(owner)) - first[owner]
 
 
-def first_of_each(groups: Ints) -> Ints:
-    """Indices of the first row of every distinct value of ``groups``."""
-    found: Ints = np.unique(groups, return_index=True)[1]
-    return found
-
-
 def table(values: Sequence[str] | pl.Series) -> pl.Series:
     """A string table for :func:`look_up`: the values and, as the last entry, null."""
     series = values if isinstance(values, pl.Series) else pl.Series(values, dtype=pl.String)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from connectors.home.lock import RunInProgress, exclusive
+from connectors.home.lock import exclusive
 from connectors.home.paths import Home, open_home
 from connectors.home.settings import Settings, read_settings
 from orchestration.cli.days import parse_day
@@ -95,6 +95,3 @@ def _close(home: Home, settings: Settings) -> None:
 def _say(text: str) -> None:
     with suppress(BrokenPipeError):  # see ``Progress.say``
         print(text, flush=True)
-
-
-__all__ = ["RunInProgress", "run_command"]
