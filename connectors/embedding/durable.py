@@ -1,0 +1,38 @@
+"""Files and folders that are there whole or not at all, whatever happens to the machine.
+
+Belongs here: flushing to disk, the rename that makes something visible. Does not belong here: what is written.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ASIDE = ".making-"  # how names of what is not finished begin
+
+
+@contextmanager
+def folder_appearing(target: Path) -> Iterator[Path]:
+    """A folder to fill; it becomes ``target`` when the block ends, and is gone when the block fails."""
+    aside = target.parent / f"{ASIDE}{target.name}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        for path in [*aside.rglob("*"), aside]:
+            sync(path)
+        aside.rename(target)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Flush a file's content, or a folder's entries, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

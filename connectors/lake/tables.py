@@ -1,0 +1,142 @@
+"""The lake: tables that Python assets compute, one Parquet file for each table and day.
+
+Belongs here: writing a day so that readers see all of it or the one before, reading days, removing old ones.
+Does not belong here: which tables there are and what is in them (assets), what people read (``connectors.published``).
+
+``lake/<table>/day=YYYY-MM-DD/part.parquet``. A file says everything itself: the name of its folder is no column. It is
+written in ``scratch/`` under the number of its process, flushed and renamed, so that the lake never holds half a file
+and whoever finds one in ``scratch/`` knows whether somebody is still at it.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from connectors.home.paths import Home
+from connectors.lake.errors import LakeError
+from connectors.sources.landing_files import move
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_FILE = "part.parquet"
+_ASIDE = re.compile(r"lake_[a-z0-9_]+-(\d+)\.parquet")
+_UNREADABLE = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+
+class LakeTables:
+    """The lake of one home. Several processes may read while one writes."""
+
+    def __init__(self, home: Home) -> None:
+        self._root = home.lake
+        self._scratch = home.scratch
+
+    def write_day(self, table: str, day: dt.date, frame: pl.DataFrame) -> Path:
+        """Put ``frame`` in place of what the table holds of ``day``; returns the file. Raises :class:`LakeError`."""
+        target = self._path(table, day)
+        self._clear_leftovers()
+        aside = self._scratch / f"lake_{table}_{day:%Y%m%d}-{os.getpid()}.parquet"
+        try:
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(aside, compression="zstd")
+            move(aside, target)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise LakeError(
+                f"{day} of {table} could not be written to {target} ({error}): see that the disk has room and that "
+                "the folder can be written, then run again. What was there before still is."
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
+        return target
+
+    def read_day(self, table: str, day: dt.date) -> pl.DataFrame:
+        """Everything the table holds of ``day``. Raises :class:`LakeError` when it is not there or damaged."""
+        path = self._path(table, day)
+        if not path.is_file():
+            raise LakeError(f"{table} has no day {day} in {self._root}; {self._there_are(table)}")
+        with _told_apart(path):
+            return pl.read_parquet(path, hive_partitioning=False)
+
+    def days(self, table: str) -> list[dt.date]:
+        """Days that the table holds, sorted; none when it was never written."""
+        folder = self._folder(table)
+        found = (_day_of(path) for path in folder.iterdir()) if folder.is_dir() else ()
+        return sorted(day for day in found if day is not None and self._path(table, day).is_file())
+
+    def latest_day(self, table: str, before: dt.date | None = None) -> dt.date | None:
+        """The last day the table holds, or the last one before ``before``; None when there is none."""
+        return max((day for day in self.days(table) if before is None or day < before), default=None)
+
+    def paths(self, table: str) -> list[Path]:
+        """Files of all days, sorted by day."""
+        return [self._path(table, day) for day in self.days(table)]
+
+    def signature(self, table: str) -> str:
+        """Short text that is another one once a day was written or removed; reads no rows."""
+        files = [(path.parent.name, path.stat()) for path in self.paths(table)]
+        told = "\n".join(f"{day} {stat.st_size} {stat.st_mtime_ns}" for day, stat in files)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """All days as one lazy frame. Raises :class:`LakeError` for a table without days and for a torn file."""
+        paths = self.paths(table)
+        if not paths:
+            raise LakeError(f"{table} has no day in {self._root}: `dangol run` makes it")
+        for path in paths:
+            with _told_apart(path):
+                pl.read_parquet_schema(path)
+        return pl.scan_parquet(paths, hive_partitioning=False)
+
+    def remove_days_before(self, table: str, day: dt.date) -> list[dt.date]:
+        """Remove the days before ``day``; returns those that were there, sorted."""
+        old = [found for found in self.days(table) if found < day]
+        for found in old:
+            shutil.rmtree(self._path(table, found).parent)
+        return old
+
+    def _folder(self, table: str) -> Path:
+        if not _NAME.fullmatch(table):
+            raise LakeError(f"{table!r} can not name a table of the lake: lower-case letters, digits and _ only")
+        return self._root / table
+
+    def _path(self, table: str, day: dt.date) -> Path:
+        return self._folder(table) / f"day={day.isoformat()}" / _FILE
+
+    def _there_are(self, table: str) -> str:
+        days = self.days(table)
+        return f"there are {len(days)} from {days[0]} to {days[-1]}" if days else "it was never written: `dangol run`"
+
+    def _clear_leftovers(self) -> None:
+        """Remove what killed writers left in ``scratch/``; the file of a live process stays."""
+        for path in self._scratch.iterdir() if self._scratch.is_dir() else ():
+            made_by = _ASIDE.fullmatch(path.name)
+            if made_by and not Path(f"/proc/{made_by[1]}").exists():
+                path.unlink(missing_ok=True)
+
+
+def _day_of(folder: Path) -> dt.date | None:
+    """The day of a folder ``day=YYYY-MM-DD``; None for anything else."""
+    name, _, value = folder.name.partition("=")
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if name == "day" and value == day.isoformat() else None
+
+
+@contextmanager
+def _told_apart(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged file makes Polars raise into one clear message."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise LakeError(
+            f"{path} can not be read ({said}): delete the folder {path.parent}, then run that day again"
+        ) from error
