@@ -11,8 +11,10 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from connectors.embedding.errors import EmbeddingError
 from connectors.home.paths import HomeError
 from connectors.home.settings import SettingsError
+from connectors.lake.errors import LakeError
 from connectors.published.errors import PublishError
 from connectors.warehouse.errors import WarehouseBusy, WarehouseError
 
@@ -29,7 +31,7 @@ PERSONAL_COLUMNS = frozenset(
         "order_hash", "url", "referrer", "landing_url", "last_touch_url", "query", "user_agent", "properties", "raw",
     }
 )  # fmt: skip
-_TOLD_CLEARLY = (HomeError, SettingsError, PublishError, WarehouseError)
+_TOLD_CLEARLY = (EmbeddingError, HomeError, LakeError, SettingsError, PublishError, WarehouseError)
 
 
 @contextmanager
@@ -70,16 +72,16 @@ def preview(connection: duckdb.DuckDBPyConnection, relation: str) -> dg.Metadata
     return markdown_table([name.strip('"') for name in shown], rows)
 
 
-def markdown_table(columns: list[str], rows: list[tuple[Any, ...]]) -> dg.MetadataValue:
-    """Rows as a Markdown table; long values are cut."""
+def markdown_table(columns: list[str], rows: list[tuple[Any, ...]], *, longest: int = 40) -> dg.MetadataValue:
+    """Rows as a Markdown table; values of more than ``longest`` characters are cut."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(_cell(value, longest) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, longest: int) -> str:
     text = "" if value is None else str(value)
-    return (text if len(text) <= 40 else text[:39] + "…").replace("|", "\\|").replace("\n", " ")
+    return (text if len(text) <= longest else text[: longest - 1] + "…").replace("|", "\\|").replace("\n", " ")
 
 
 def present(metadata: Mapping[str, dg.MetadataValue | None]) -> dict[str, dg.MetadataValue]:

@@ -100,7 +100,7 @@ def build_published_assets(
                         connection, published, target, context.log.info, settings.publish.restitch_days
                     )
                     show_once(context, published_key(target.table), _pictures(published, target.table))
-                    metadata = _metadata(version, started) | window
+                    metadata = version_metadata(version, started) | window
                     yield dg.MaterializeResult(published_key(target.table), metadata=metadata)
 
     return publish
@@ -160,12 +160,12 @@ def build_quarantine_asset(partitions_def: dg.PartitionsDefinition[str]) -> dg.A
         started = time.monotonic()
         with permanent_failures():
             version = publish_quarantine([file.path for file in landing.files(QUARANTINE_KIND)], published)
-        return dg.MaterializeResult(metadata=_metadata(version, started) | window_metadata(context))
+        return dg.MaterializeResult(metadata=version_metadata(version, started) | window_metadata(context))
 
     return events_quarantine
 
 
-def _metadata(version: Version, started: float) -> dict[str, dg.MetadataValue]:
+def version_metadata(version: Version, started: float) -> dict[str, dg.MetadataValue]:
     return {
         "dagster/row_count": dg.MetadataValue.int(version.rows),
         "bytes": dg.MetadataValue.int(version.bytes),

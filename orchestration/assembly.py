@@ -20,6 +20,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
 from assets.raw import build_raw_assets  # noqa: E402
+from assets.taste import build_taste_assets  # noqa: E402
 from assets.transformed import build_transformed_assets  # noqa: E402
 from connectors.published.targets import publish_targets  # noqa: E402
 from orchestration.dbt_project import PROJECT_DIR, read_manifest  # noqa: E402
@@ -52,6 +53,7 @@ def build_defs(
             build_transformed_assets(manifest, days, zone),
             build_published_assets(publish_targets(manifest), days, zone),
             build_quarantine_asset(days),
+            *build_taste_assets(days, zone),
         ],
         jobs=[daily_job],
         schedules=[build_daily_schedule(zone)],

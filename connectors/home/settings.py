@@ -6,11 +6,11 @@ Does not belong here: secrets (environment only, see ``.env.example``) and what 
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 
@@ -82,6 +82,40 @@ class PublishSettings(_Frozen):
     keep_versions: int = Field(2, ge=2, description="versions of each table kept for readers that are still busy")
 
 
+class TasteSettings(_Frozen):
+    """Groups of customers with the same taste."""
+
+    window_days: int = Field(30, ge=1, le=365, description="days of views that make a taste")
+    min_groups: int = Field(8, ge=2, le=100, description="fewest groups that customers are divided into")
+    max_groups: int = Field(30, ge=2, le=200, description="most groups; as many as somebody can still work with")
+    min_customers: int = Field(
+        100, ge=10, description="customers with a taste below which there is not enough data for groups"
+    )
+    sample_customers: int = Field(
+        30_000, ge=1000, description="customers whose density is examined; everyone is assigned to a group"
+    )
+    text_model: str = Field(
+        "embedded",
+        min_length=1,
+        description="embedded (made from the shop's own catalogue), or any sentence-transformers model by name or path",
+    )
+    text_prompt: str = Field("", description="what the text model wants before a text, such as 'query: ' for E5 models")
+    seed: int = Field(7, ge=0, description="the same seed and data give the same groups")
+    keep_days: int = Field(90, ge=2, description="days for which the members of groups are kept")
+
+    @model_validator(mode="after")
+    def _groups_in_order(self) -> Self:
+        if self.max_groups < self.min_groups:
+            raise ValueError(f"max_groups ({self.max_groups}) must not be below min_groups ({self.min_groups})")
+        return self
+
+
+class NamingSettings(_Frozen):
+    """Names and descriptions that a language model writes."""
+
+    daily_calls: int = Field(100, ge=0, description="calls to the language model a day; 0: never")
+
+
 class Settings(_Frozen):
     """All settings of one shop."""
 
@@ -100,6 +134,8 @@ class Settings(_Frozen):
     customers: CustomerSettings = CustomerSettings()
     quality: QualitySettings = QualitySettings()
     publish: PublishSettings = PublishSettings()
+    taste: TasteSettings = TasteSettings()
+    naming: NamingSettings = NamingSettings()
 
     @property
     def zone(self) -> ZoneInfo:

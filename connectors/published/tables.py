@@ -62,6 +62,14 @@ class PublishedTables:
             known = ", ".join(self.names()) or "none yet"
             raise PublishError(f"no published table {name!r}; there are: {known}") from error
 
+    def files(self, name: str, first: dt.date, last: dt.date) -> list[Path]:
+        """Files of the current version that may hold rows of the days from ``first`` to ``last``, sorted."""
+        version, folder = self.current(name), self.path(name)
+        if version is None or version.day_column is None:
+            return sorted(folder.glob("*.parquet"))
+        wanted = sorted(day for day in version.days if first.isoformat() <= day <= last.isoformat())
+        return [path for day in wanted for path in sorted((folder / f"{version.day_column}={day}").glob("*.parquet"))]
+
     def current(self, name: str) -> Version | None:
         """What is known of the version readers see; None when the table was never published."""
         return self._folder(name).current()
@@ -84,8 +92,8 @@ class PublishedTables:
         schema = _schema_hash(connection, select_sql)
         with _told_apart(name, self._root), folder.making() as aside:
             rows = _copy_single(connection, select_sql, aside / f"{name}.parquet")
-            version = self._version(folder, aside, load_seq, rows, schema)
-            folder.seal(aside, replace(version, signature=signature))
+            version = replace(self._version(folder, aside, load_seq, rows, schema), signature=signature)
+            folder.seal(aside, version)
         folder.remove_old(self._keep, self._grace, self._now())
         return version
 
@@ -98,6 +106,7 @@ class PublishedTables:
         changed_days: Collection[dt.date],
         *,
         load_seq: int = 0,
+        signature: str = "",
         say: Callable[[str], None] = lambda text: None,
     ) -> Version:
         """Publish ``view``: a small table as one file; a large one as a file a day, unchanged days linked, not copied.
@@ -110,7 +119,8 @@ class PublishedTables:
         if previous is None or previous.schema != schema or previous.day_column != day_column:
             previous = None
         if previous is None and _count(connection, view) <= self._single_file_rows:
-            return self.publish_full(name, connection, f"SELECT * FROM {view}", load_seq=load_seq)
+            whole = f"SELECT * FROM {view}"
+            return self.publish_full(name, connection, whole, load_seq=load_seq, signature=signature)
         days = sorted(changed_days) if previous else _all_days(connection, view, day_column)
         with _told_apart(name, self._root), folder.making() as aside:
             counts = {} if previous is None else _link_days(folder.path_of(previous), previous, aside, set(days))
@@ -121,7 +131,7 @@ class PublishedTables:
             if not counts:
                 _copy_single(connection, f"SELECT * FROM {view}", aside / f"{name}.parquet")
             version = self._version(folder, aside, load_seq, sum(counts.values()), schema)
-            version = replace(version, day_column=day_column if counts else None, days=counts)
+            version = replace(version, signature=signature, day_column=day_column if counts else None, days=counts)
             folder.seal(aside, version)
         folder.remove_old(self._keep, self._grace, self._now())
         return version

@@ -4,10 +4,12 @@ Belongs here: the commands and their options, one clear line for every error a u
 Does not belong here: what a command does (a module each beside this one, imported when it is called).
 """
 
+import atexit
 import errno
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, NoReturn, Optional
 
 import typer
 
@@ -113,6 +115,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.home.lock": ["RunInProgress"], "connectors.sources.errors": ["SourceError"],
         "connectors.store.errors": ["StoreError"], "connectors.erasure.errors": ["ErasureError"],
         "connectors.published.errors": ["PublishError", "QueryError"],
+        "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
     }  # fmt: skip
@@ -126,6 +129,10 @@ def main() -> None:
         _mount_member()
     try:
         app()
+    except SystemExit as done:
+        if "torch" in sys.modules:
+            _leave(done.code)
+        raise
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough
@@ -139,6 +146,15 @@ def main() -> None:
         else:
             raise
         sys.exit(1)
+
+
+def _leave(code: object) -> NoReturn:
+    """End without taking the interpreter apart: with PyTorch loaded, DuckDB's binding would print pages of what it
+    takes for leaks. Exit handlers run and buffers are written as ever."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def _is_full_disk(error: Exception) -> bool:

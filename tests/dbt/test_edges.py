@@ -4,9 +4,11 @@ Belongs here: small hand-made arrivals with a known outcome. Does not belong her
 ``_unit_tests__<model>.yml``), random arrivals (``test_incremental_equals_full_refresh``).
 """
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -51,7 +53,7 @@ def test_late_and_repeated_events_leave_nothing_behind_even_when_their_load_was_
         event("bridged 1", "bridged", noon),
         event("bridged 2", "bridged", noon + 60 * MINUTE),
         event("moved 1", "moved", MIDNIGHT + 10 * MINUTE),
-        event("stitched 1", "stitched", noon),
+        event("stitched 1", "stitched", noon, "product_view", product_id="p"),
         event("repeated", "repeated", noon, received_at=noon + 9 * MINUTE, url="https://shop.test/late"),
     )
     warehouse.load([warehouse.land(first)])
@@ -80,6 +82,8 @@ def test_late_and_repeated_events_leave_nothing_behind_even_when_their_load_was_
     stitched = events.filter(pl.col("visitor_id") == "stitched")
     assert stitched["customer_key"].to_list() == [member] * 2
     assert stitched["member_key"].to_list().count(None) == 1
+    interest = warehouse.table("marts.fct_product_interest").select("event_day", "customer_key", "product_id", "views")
+    assert interest.rows() == [(BEFORE, member, "p", 1)]
 
 
 @pytest.mark.slow
@@ -119,3 +123,36 @@ def test_a_late_line_of_an_order_on_the_day_before_leaves_the_peak_hours_a_full_
         assert found == [(1, 9), (1, 10)]
     table = "marts.fct_daily_site_metrics"
     assert_frame_equal(piecewise.table(table), whole.table(table), check_exact=True)
+
+
+def rows_scanned(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
+    """Rows that leave the scans of each stored table; of a table scanned twice the smaller number."""
+    plan = connection.execute(f"explain (analyze, format json) {sql}").fetchall()[0][1]
+    waiting, found = list(json.loads(plan)["operator"]), dict[str, int]()
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("children", [])
+        if table := node["extra_info"].get("Table"):
+            name = table.split(".")[-1]
+            found[name] = min(found.get(name, node["intermediate_rows"]), node["intermediate_rows"])
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.feature("C1")
+def test_a_day_of_events_or_interest_is_read_without_reading_the_other_days(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    warehouse = make_warehouse()
+    views = [
+        event(f"{day} {visitor}", f"v{visitor}", MIDNIGHT + timedelta(days=day), "product_view", product_id="p")
+        for day in range(20)
+        for visitor in range(30)
+    ]
+    warehouse.load([warehouse.land(frame(*views))])
+    with duckdb.connect(str(warehouse.root / "warehouse.duckdb"), read_only=True) as connection:
+        for table in ("fct_events", "fct_product_interest"):
+            one_day = f"select * from marts.{table} where event_day = date '{AFTER}'"
+            assert connection.execute(f"select count(*) from ({one_day})").fetchall() == [(30,)]
+            scanned = rows_scanned(connection, one_day)
+            assert (scanned["stg_landing__events"], scanned["int_sessions"]) == (30, 30), table

@@ -23,6 +23,7 @@ TABLES = (
     "marts.fct_daily_site_metrics",
     "marts.dim_customers",
     "marts.fct_carts",
+    "marts.fct_product_interest",
     "intermediate.int_sessions",
     "intermediate.int_visitors",
     "intermediate.int_members",

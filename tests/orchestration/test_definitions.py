@@ -14,7 +14,7 @@ from connectors.published.targets import publish_targets
 from orchestration.assembly import build_defs
 from orchestration.dbt_project import read_manifest
 
-GROUPS = {"raw", "staging", "sessions", "customers"}
+GROUPS = {"raw", "staging", "sessions", "customers", "taste"}
 HEAVY = ("torch", "altair", "vl_convert", "sentence_transformers", "lightgbm", "hdbscan", "openai", "alembic.command")
 
 
@@ -86,6 +86,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/daily_site_metrics",
         "published/events",
         "published/events_quarantine",
+        "published/product_interest",
         "published/products",
         "published/sessions",
     }
@@ -96,6 +97,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "intermediate/int_sessions",
         "marts/fct_sessions",
         "marts/dim_customers",
+        "marts/fct_product_interest",
     } <= keys
 
 

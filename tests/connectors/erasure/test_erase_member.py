@@ -1,5 +1,6 @@
 """Erasing a member removes them from every place, leaves everybody else, and says so."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +18,8 @@ from connectors.erasure.erase import erase_member
 from connectors.erasure.errors import ErasureError
 from connectors.erasure.person import hash63, member_hash
 from connectors.home.lock import exclusive
+from connectors.lake.tables import LakeTables
+from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.warehouse.ledger import REFRESHING, read_build
 
@@ -162,6 +166,44 @@ def test_published_tables_stay_tables_and_lose_their_older_versions(world, home,
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:  # publishing goes on as usual
         version = published.publish_full("customers", connection, "SELECT * FROM marts.customers", load_seq=3)
     assert published.current("customers") == version
+
+
+def test_members_of_taste_segments_leave_the_lake_and_what_is_published_of_it(world, home, now) -> None:
+    key, lake, published = world.keys(home)["A"], LakeTables(home), PublishedTables(home, single_file_rows=2)
+    schema = {"day": pl.Date, "customer_key": pl.String, "words": pl.List(pl.String), "vector": pl.Array(pl.Float32, 2)}
+    for number, owners in ((1, [key, world.keys(home)["B"], "a-phone", "family-pc"]), (2, ["passer-by"])):
+        day = dt.date(2026, 3, number)
+        rows = {
+            "day": day,
+            "customer_key": owners,
+            "words": [["린넨"]] * len(owners),
+            "vector": [[0.5, 1]] * len(owners),
+        }
+        lake.write_day("taste_members", day, pl.DataFrame(rows, schema=schema))
+    lake.write_day("taste_segments", dt.date(2026, 3, 1), pl.DataFrame({"segment_id": [1], "name": ["상큼 바캉스룩"]}))
+
+    def publish():
+        files, signature = lake.paths("taste_members"), lake.signature("taste_members")
+        empty = pl.DataFrame(schema=schema)
+        return publish_lake_table(published, "taste_members", files, "day", [], signature=signature, empty=empty)
+
+    publish()
+    untouched = [lake.paths("taste_members")[1], *lake.paths("taste_segments")]
+    before = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in untouched]
+    report, _ = erase(world, home, now)
+    lost = {(place.area, place.table): place.rows for place in report.places}
+    assert (lost["lake", "taste_members"], lost["published", "taste_members"]) == (2, 2)
+    assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in untouched] == before
+    kept = lake.read_day("taste_members", dt.date(2026, 3, 1))
+    assert dict(kept.schema) == schema
+    assert kept["customer_key"].to_list() == [world.keys(home)["B"], "family-pc"]
+    assert kept["vector"].to_list() == [[0.5, 1], [0.5, 1]]
+    current = published.current("taste_members")
+    assert current is not None
+    assert dict(current.days) == {"2026-03-01": 2, "2026-03-02": 1}
+    assert publish().rows == 3
+    holding = [path for path in home.root.rglob("*.parquet") if key.encode() in path.read_bytes()]
+    assert holding == []
 
 
 def test_a_table_that_loses_all_its_rows_keeps_its_columns(world, home, now) -> None:
