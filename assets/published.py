@@ -166,6 +166,7 @@ def build_quarantine_asset(partitions_def: dg.PartitionsDefinition[str]) -> dg.A
 
 
 def version_metadata(version: Version, started: float) -> dict[str, dg.MetadataValue]:
+    """What every published table tells: rows, size, version, and the time since ``started`` (of ``time.monotonic``)."""
     return {
         "dagster/row_count": dg.MetadataValue.int(version.rows),
         "bytes": dg.MetadataValue.int(version.bytes),
