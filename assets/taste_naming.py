@@ -27,7 +27,7 @@ from models.taste.segments import facts_of, segment_rows, to_be_named, top_produ
 
 @dataclass(frozen=True)
 class Named:
-    """``rows``: the day's ``taste_segments``; ``fresh``: how many got a name today; ``calls``: to the language model."""
+    """``rows``: the day's ``taste_segments``; ``fresh``: how many were named today; ``calls`` to the language model."""
 
     rows: pl.DataFrame
     fresh: int

@@ -140,8 +140,7 @@ def split_halves(weighted: Sparse, rng: np.random.Generator) -> tuple[Sparse, Sp
 
 
 def bundle(centroids: Vectors, sizes: Rows, most: int) -> Vectors:
-    """At most ``most`` centroids, largest group first: beyond that, the nearest are joined (average linkage, cosine).
-    """
+    """At most ``most`` centroids, largest group first; beyond that the nearest are joined (average linkage, cosine)."""
     if len(centroids) > most:
         from scipy.cluster.hierarchy import fcluster, linkage
 

@@ -33,8 +33,7 @@ class Density:
 
 
 def sharpened(vectors: Vectors) -> Vectors:
-    """Unit ``vectors`` (customers, dimensions) moved towards their neighbours, reduced to at most :data:`DIMENSIONS`.
-    """
+    """Unit ``vectors`` (customers, dimensions) moved towards their neighbours, reduced to :data:`DIMENSIONS`."""
     from sklearn.decomposition import PCA
 
     neighbours = nearest(vectors, min(NEIGHBOURS, len(vectors) - 1))

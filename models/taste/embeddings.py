@@ -79,8 +79,7 @@ def mix(behaviour: Vectors, texts: Vectors, text_share: float) -> Vectors:
 def choose_text_share(
     sittings: Sparse, customers: Sparse, texts: Vectors, dimensions: int, seed: int
 ) -> tuple[float, float]:
-    """The share of text that best tells sittings apart that the behaviour vectors have not seen: (share, told apart).
-    """
+    """The share of text that best tells apart sittings which the behaviour vectors have not seen, and how well."""
     rng = np.random.default_rng(seed)
     baskets = sittings if sittings.shape[0] >= 2 else customers
     is_held_out = rng.random(baskets.shape[0]) < 0.2

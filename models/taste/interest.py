@@ -98,8 +98,7 @@ def weigh(rows: pl.LazyFrame, catalogue: pl.Series, last_day: dt.date, *, days: 
 
 
 def inverse_frequency(weights: Sparse) -> Vectors:
-    """ln(1 + customers / (1 + those who looked at the product)), one per product: a bestseller says little of a taste.
-    """
+    """ln(1 + customers / (1 + those who looked)), one per product: a bestseller says little of a taste."""
     seen = np.bincount(weights.indices, minlength=weights.shape[1])
     return np.asarray(np.log1p(weights.shape[0] / (1 + seen)), dtype=np.float32)
 

@@ -49,8 +49,7 @@ def segment(
     seed: int = 7,
     say: Callable[[str], None] = lambda text: None,
 ) -> Segmentation | None:
-    """Groups of ``interest`` in the space of ``products`` and everybody's place in them; None where nothing lies dense.
-    """
+    """Groups of ``interest`` in the space of ``products`` and who is in them; None where nothing lies dense."""
     grouping = find_groups(interest, products, fewest=fewest, most=most, sample=sample, seed=seed, say=say)
     if grouping is None:
         return None
