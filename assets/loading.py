@@ -91,7 +91,7 @@ def open_load(
     listed = {kind: [file for file in landing.files(kind) if file.received_day in days] for kind in KINDS}
     paths = {kind: [file.path for file in files] for kind, files in listed.items()}
     load = choose_load(load_seq, paths, {kind: landing.schema_file(kind) for kind in KINDS}, taken_in, home.landing)
-    write_load(home.load_file, home.scratch, load)
+    write_load(home.load_file, load)
     write_taken_in(home, taken_in, ledger_seq)
     chosen = {path for files in load.files.values() for path in files}
     listed = {kind: [file for file in files if str(file.path) in chosen] for kind, files in listed.items()}

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from connectors.embedding.durable import ASIDE, folder_appearing
 from connectors.embedding.errors import TextModelUnavailable
 from connectors.embedding.text_model import TextModel
+from connectors.home.durable import ASIDE, folder_appearing
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

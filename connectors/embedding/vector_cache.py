@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from connectors.embedding.durable import ASIDE, sync
+from connectors.home.durable import ASIDE, sync
 
 _NAME = re.compile(r"(\d{8})-([0-9a-f]{16})\.parquet")
 

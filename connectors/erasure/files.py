@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from connectors.erasure.errors import ErasureError
 from connectors.erasure.person import IDENTIFYING, Relation, condition
+from connectors.home.durable import sync
 
 _FILE: Final = "dangol_file"
 _ROW: Final = "file_row_number"
@@ -100,12 +101,3 @@ def write_without(source: Path, positions: Sequence[int], target: Path) -> None:
             if keep.any():
                 writer.write_table(rows.filter(pa.array(keep)))
     sync(target)
-
-
-def sync(path: Path) -> None:
-    """Flush a file, or the entries of a folder, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,12 +5,11 @@ attempt that starts over in the middle could not find them again. Does not belon
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.erasure.files import sync
+from connectors.home.durable import write_text
 from connectors.home.paths import Home
 
 
@@ -34,15 +33,8 @@ class Plan:
     def remember(self, visitors: Iterable[str]) -> None:
         """Write the visitors down, durably, before anything is removed."""
         self.path.parent.mkdir(exist_ok=True)
-        aside = self.path.with_suffix(".new")
-        with open(aside, "w", encoding="utf-8") as handle:
-            json.dump({"visitors": sorted(visitors)}, handle)
-            handle.flush()
-            os.fsync(handle.fileno())
-        aside.rename(self.path)
-        sync(self.path.parent)
+        write_text(self.path, json.dumps({"visitors": sorted(visitors)}))
 
     def forget(self) -> None:
         """The erasure is complete."""
         self.path.unlink(missing_ok=True)
-        self.path.with_suffix(".new").unlink(missing_ok=True)

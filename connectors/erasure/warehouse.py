@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from connectors.erasure.errors import ErasureError
-from connectors.erasure.files import sync
 from connectors.erasure.person import Person, Relation, condition, prepare, quote
+from connectors.home.durable import sync
 from connectors.home.paths import Home
 from connectors.warehouse.database import Warehouse
 from connectors.warehouse.ledger import REFRESHING, BuildState, read_build, write_build

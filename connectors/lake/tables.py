@@ -19,9 +19,9 @@ from pathlib import Path
 
 import polars as pl
 
+from connectors.home.durable import move
 from connectors.home.paths import Home
 from connectors.lake.errors import LakeError
-from connectors.sources.landing_files import move
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE = "part.parquet"

@@ -11,7 +11,6 @@ import datetime as dt
 import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
+
+from connectors.home.durable import write_text
 
 _DAYS_KEPT = 60
 
@@ -80,7 +81,7 @@ class NameStore:
         """Keep ``reply``; when this returns, it outlives a power cut. Raises :class:`OSError` as on a full disk."""
         with self._locked():
             self._answers.mkdir(exist_ok=True)
-            _write_durably(self._path(key), json.dumps(asdict(_Kept(key, reply)), ensure_ascii=False, indent=1))
+            write_text(self._path(key), json.dumps(asdict(_Kept(key, reply)), ensure_ascii=False, indent=1))
 
     def calls_on(self, day: dt.date) -> int | None:
         """Calls reserved for ``day``; None when the file that counts them is damaged."""
@@ -111,7 +112,7 @@ class NameStore:
 
     def _write_calls(self, calls: dict[dt.date, int]) -> None:
         newest = sorted(calls.items())[-_DAYS_KEPT:]
-        _write_durably(self._calls, json.dumps({day.isoformat(): number for day, number in newest}, indent=1))
+        write_text(self._calls, json.dumps({day.isoformat(): number for day, number in newest}, indent=1))
 
     def _path(self, key: str) -> Path:
         return self._answers / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
@@ -122,17 +123,3 @@ class NameStore:
         with open(self._folder / "lock", "a") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)  # held for a few writes; the kernel frees it with the process
             yield
-
-
-def _write_durably(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.new")
-    with open(aside, "w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(aside, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

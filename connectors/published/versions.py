@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from connectors.home.durable import sync, write_text
+
 
 @dataclass(frozen=True)
 class Version:
@@ -68,7 +70,7 @@ class VersionFolder:
         target = self._versions / version.name
         _sync_folder(aside)
         aside.rename(target)
-        _write_durably(self._versions / f"{version.name}.json", json.dumps(asdict(version), indent=1))
+        write_text(self._versions / f"{version.name}.json", json.dumps(asdict(version), indent=1))
         self._link.parent.mkdir(parents=True, exist_ok=True)
         fresh_link = self._link.parent / f".{self.table}.new"
         fresh_link.unlink(missing_ok=True)
@@ -98,22 +100,9 @@ class VersionFolder:
                 shutil.rmtree(path)
 
 
-def _write_durably(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.new")
-    with open(aside, "w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    aside.rename(path)
-
-
 def _sync_folder(folder: Path) -> None:
     """Flush the folder's own files (hard links point at files flushed before) and its entries."""
     for path in [*folder.rglob("*"), folder]:
         if path.is_file() and path.stat().st_nlink > 1:
             continue
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(path)

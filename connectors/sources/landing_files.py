@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from connectors.home.durable import move
 from connectors.sources.sql import scratch_folder
 
 KINDS_BY_DAY = ("events", "products", "contents")
@@ -78,21 +79,6 @@ def publish(finished: Path, landing: Path, kind: str, day: dt.date | None, seque
     target = folder / f"{sequence:010d}-{batch}.parquet"
     move(finished, target)
     return LandingFile(kind, day, sequence, target)
-
-
-def move(finished: Path, target: Path) -> None:
-    """Rename ``finished`` to ``target`` so that a crash leaves either nothing or the whole file."""
-    _flush(finished)
-    os.rename(finished, target)
-    _flush(target.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_empty(schema: pa.Schema, target: Path, scratch: Path) -> None:

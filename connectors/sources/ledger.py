@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from connectors.home.durable import move
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
-from connectors.sources.landing_files import move
 from connectors.sources.sql import scratch_folder
 
 

@@ -5,10 +5,11 @@ Does not belong here: the files' content (``connectors.sources``), taking them i
 """
 
 import json
-import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from connectors.home.durable import write_text
 
 KINDS = ("events", "products", "contents")
 
@@ -49,16 +50,10 @@ def read_last_load(path: Path) -> Load | None:
         return None
 
 
-def write_load(path: Path, scratch: Path, load: Load) -> None:
+def write_load(path: Path, load: Load) -> None:
     """Put ``load`` in place of the previous one by one rename."""
-    scratch.mkdir(parents=True, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = scratch / f"load-{os.getpid()}.json"
-    with open(aside, "w", encoding="utf-8") as handle:
-        json.dump(load.document(), handle)
-        handle.flush()
-        os.fsync(handle.fileno())
-    aside.rename(path)
+    write_text(path, json.dumps(load.document()))
 
 
 def next_load_seq(*known: int) -> int:

@@ -291,7 +291,7 @@ def test_on_a_full_disk_nothing_is_asked(bench: Any, monkeypatch: pytest.MonkeyP
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("connectors.naming.store.os.fsync", full)
+    monkeypatch.setattr("connectors.home.durable.os.fsync", full)
     model = bench.model()
     assert [model.ask(key, SYSTEM, USER) for key in "abc"] == [None, None, None]
     assert bench.server.requests == []

@@ -10,15 +10,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from connectors.home import durable
 from connectors.home.paths import open_home
 from connectors.home.settings import Settings
-from connectors.sources import landing_files
 from connectors.sources.ingest import ingest
 
 
 def main(home: str, mapping: str, file: str, at: str, when: str) -> None:
     left = [int(at)]
-    rename = os.rename
+    rename = os.replace
 
     def rename_or_die(*paths: Any) -> None:
         left[0] -= 1
@@ -28,7 +28,7 @@ def main(home: str, mapping: str, file: str, at: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         rename(*paths)
 
-    landing_files.os.rename = rename_or_die  # type: ignore[attr-defined]
+    durable.os.replace = rename_or_die  # type: ignore[attr-defined]
     now = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
     ingest(open_home(home), Settings(), Path(mapping), [Path(file)], lambda members: None, lambda: now)
 
