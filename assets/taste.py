@@ -24,7 +24,23 @@ from connectors.published.versions import Version
 
 FIND, PUBLISH = "find_tastes", "publish_tastes"
 GATE = "taste_run_is_good_enough_to_be_published"
-_SOURCES = ("product_interest", "products", "daily_site_metrics")
+
+
+def lake_key(table: str) -> dg.AssetKey:
+    """Key of a table of the lake."""
+    return dg.AssetKey(["lake", table])
+
+
+# What each table of the lake is made from: published tables, and what the same step made before.
+_PARENTS = {
+    history.EMBEDDINGS: (published_key("product_interest"), published_key("products")),
+    history.MEMBERS_TABLE: (published_key("product_interest"), lake_key(history.EMBEDDINGS)),
+    history.PROFILES_TABLE: (published_key("product_interest"), lake_key(history.MEMBERS_TABLE)),
+    history.DRIFT_TABLE: (lake_key(history.MEMBERS_TABLE),),
+    history.SEGMENTS: (published_key("products"), lake_key(history.PROFILES_TABLE)),
+    history.BUNDLES: (lake_key(history.SEGMENTS),),
+    history.RUNS: (published_key("daily_site_metrics"), lake_key(history.MEMBERS_TABLE)),
+}
 _DESCRIPTIONS = {
     history.EMBEDDINGS: "Where products lie in the taste space: what people look at together, and what products are "
     "called. Grain: one row per product, of the last two days.",
@@ -44,11 +60,6 @@ _CHECK = (
     "Today's segments are sound, and not clearly worse than the published ones in density validity, noise share, "
     "stability and coverage; else the published ones stay."
 )
-
-
-def lake_key(table: str) -> dg.AssetKey:
-    """Key of a table of the lake."""
-    return dg.AssetKey(["lake", table])
 
 
 def build_taste_assets(
@@ -134,7 +145,7 @@ def publish_taste_table(lake: LakeTables, published: PublishedTables, table: str
 def _lake_spec(table: str, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
     return dg.AssetSpec(
         lake_key(table),
-        deps=[published_key(source) for source in _SOURCES],
+        deps=_PARENTS[table],
         description=_DESCRIPTIONS[table],
         group_name="taste",
         owners=OWNERS,
