@@ -19,7 +19,7 @@ from connectors.embedding.vector_cache import VectorCache
 from connectors.home.paths import Home
 from connectors.home.settings import TasteSettings
 from models.taste.arrays import Vectors
-from models.taste.behaviour import sitting_matrix
+from models.taste.behaviour import sitting_matrix, some_sittings
 from models.taste.embeddings import ProductSpace, product_space
 from models.taste.interest import Interest
 from models.taste.pairs import co_viewed_pairs, pairs_of_texts
@@ -69,7 +69,7 @@ def _text_model(
     if settings.text_model != EMBEDDED:
         return load_hub_model(settings.text_model, prompt=settings.text_prompt or None)
     models = TextModels(home.lake / "text_models")
-    sittings = inputs.rows.select("session_id", "product_id").collect()
+    sittings = some_sittings(inputs.rows).collect(engine="streaming")
     distinct, pairs = pairs_of_texts(co_viewed_pairs(sittings, MOST_PAIRS, settings.seed), texts)
     version = models.current()
     reason = "there is none yet" if version is None else _why_retrain(models, version, texts, len(pairs))

@@ -5,7 +5,9 @@ Does not belong here: which tables there are and what is in them (assets), what 
 
 ``lake/<table>/day=YYYY-MM-DD/part.parquet``. A file says everything itself: the name of its folder is no column. It is
 written in ``scratch/`` under the number of its process, flushed and renamed, so that the lake never holds half a file
-and whoever finds one in ``scratch/`` knows whether somebody is still at it.
+and whoever finds one in ``scratch/`` knows whether somebody is still at it. Tables that must agree are written together:
+their files appear as one folder ``lake/.ready-YYYY-MM-DD`` and are then moved to where they belong; whoever was killed
+in between is finished for by the next one.
 """
 
 import datetime as dt
@@ -13,19 +15,20 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
-from connectors.home.durable import move
+from connectors.home.durable import move, sync
 from connectors.home.paths import Home
 from connectors.lake.errors import LakeError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE = "part.parquet"
-_ASIDE = re.compile(r"lake_[a-z0-9_]+-(\d+)\.parquet")
+_ASIDE = re.compile(r"lake_[a-z0-9_]+-(\d+)(\.parquet)?")
+_READY = ".ready-"  # folder of a day that is written whole and not yet in its tables
 _UNREADABLE = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -39,6 +42,7 @@ class LakeTables:
     def write_day(self, table: str, day: dt.date, frame: pl.DataFrame) -> Path:
         """Put ``frame`` in place of what the table holds of ``day``; returns the file. Raises :class:`LakeError`."""
         target = self._path(table, day)
+        self.finish_writing()  # else it would come on top of this
         self._clear_leftovers()
         aside = self._scratch / f"lake_{table}_{day:%Y%m%d}-{os.getpid()}.parquet"
         try:
@@ -54,6 +58,49 @@ class LakeTables:
         finally:
             aside.unlink(missing_ok=True)
         return target
+
+    def write_together(self, day: dt.date, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Put ``frames``, by table, in place of what their tables hold of ``day``: all of them, or none.
+
+        Who is killed half way leaves it to :meth:`finish_writing`. Raises :class:`LakeError`.
+        """
+        self.finish_writing()
+        self._clear_leftovers()
+        aside = self._scratch / f"lake_{day:%Y%m%d}-{os.getpid()}"
+        try:
+            aside.mkdir(parents=True)
+            for table, frame in frames.items():
+                self._folder(table)  # refuses what can not be a name
+                frame.write_parquet(aside / f"{table}.parquet", compression="zstd")
+                sync(aside / f"{table}.parquet")
+            sync(aside)
+            self._root.mkdir(parents=True, exist_ok=True)
+            aside.rename(self._root / f"{_READY}{day.isoformat()}")
+            sync(self._root)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise LakeError(
+                f"{day} of {', '.join(frames)} could not be written to {self._root} ({error}): see that the disk has "
+                "room and that the folder can be written, then run again. What was there before still is."
+            ) from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        self.finish_writing()
+
+    def finish_writing(self) -> None:
+        """Move to their tables what :meth:`write_together` had written whole when its process was killed."""
+        for folder in sorted(self._root.glob(f"{_READY}*")):
+            day = dt.date.fromisoformat(folder.name.removeprefix(_READY))
+            try:
+                for path in sorted(folder.iterdir()):
+                    target = self._path(path.stem, day)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    move(path, target)
+                folder.rmdir()
+            except OSError as error:
+                raise LakeError(
+                    f"what is ready in {folder} could not be moved to its tables ({error}): see that the folders "
+                    "can be written, then run again"
+                ) from error
 
     def read_day(self, table: str, day: dt.date) -> pl.DataFrame:
         """Everything the table holds of ``day``. Raises :class:`LakeError` when it is not there or damaged."""
@@ -117,7 +164,7 @@ class LakeTables:
         for path in self._scratch.iterdir() if self._scratch.is_dir() else ():
             made_by = _ASIDE.fullmatch(path.name)
             if made_by and not Path(f"/proc/{made_by[1]}").exists():
-                path.unlink(missing_ok=True)
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _day_of(folder: Path) -> dt.date | None:

@@ -1,7 +1,7 @@
 """Product vectors from behaviour: products that the same people look at in the same sitting lie close together.
 
-Belongs here: counting what is looked at together, positive pointwise mutual information, its reduction to vectors.
-Does not belong here: texts, mixing both signals (``embeddings``).
+Belongs here: which sittings are counted, what is looked at together in them, positive pointwise mutual information, its
+reduction to vectors. Does not belong here: texts, mixing both signals (``embeddings``).
 """
 
 from dataclasses import dataclass
@@ -24,18 +24,25 @@ class Behaviour:
     support: Numbers
 
 
+def some_sittings(rows: pl.LazyFrame, *, most: int = MOST_BASKETS) -> pl.LazyFrame:
+    """``session_id, product_id`` of all sittings, or of about ``most`` of them: a share by hash, always the same ones.
+    """
+    session = pl.col("session_id").hash(seed=1)
+    total = int(rows.select(session.n_unique()).collect(engine="streaming").item())
+    share = max(1, -(-total // most))
+    return rows.filter(session % share == 0).select("session_id", "product_id")
+
+
 def sitting_matrix(rows: pl.LazyFrame, products: pl.Series, *, most: int = MOST_BASKETS) -> Sparse:
     """Which products (columns) were seen in which sitting (rows): 0/1 CSR of sittings with two products or more.
 
-    Of more than ``most`` sittings a share is taken by hash, always the same ones.
+    Of more than ``most`` sittings :func:`some_sittings` are taken.
     """
     from scipy.sparse import csr_matrix
 
     codes = pl.LazyFrame({"product_id": products, "product": pl.int_range(len(products), dtype=pl.UInt32, eager=True)})
-    session = pl.col("session_id").hash(seed=1)
-    total = int(rows.select(session.n_unique()).collect(engine="streaming").item())
-    share = max(1, -(-total // most))
-    seen = rows.filter(session % share == 0).join(codes, on="product_id").select(session.alias("session"), "product")
+    session = pl.col("session_id").hash(seed=1).alias("session")
+    seen = some_sittings(rows, most=most).join(codes, on="product_id").select(session, "product")
     seen = seen.unique().filter(pl.len().over("session") >= 2)
     pairs = seen.collect(engine="streaming").sort("session", "product")
     row = pairs["session"].rle_id().to_numpy()

@@ -6,14 +6,14 @@ Belongs here: putting identity, drift and hierarchy together for one day. Does n
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
 from models.taste.arrays import Vectors
 from models.taste.drift import describe_drift
-from models.taste.hierarchy import SEGMENT, bundle_rows, match_bundles, parents
+from models.taste.hierarchy import NO_PARENT, SEGMENT, Bundles, bundle_rows, match_bundles, parents
 from models.taste.identity import Matching, match_groups
 from models.taste.interest import Interest
 from models.taste.segmentation import Segmentation, member_frame, profile_centroids, profile_frame
@@ -31,6 +31,8 @@ class Before:
 
     ``members``: ``customer_key, segment_id``; ``profiles``: as :data:`PROFILES`, dormant segments with those of their
     last day; ``tree``: as :data:`TREE`. ``next_segment``, ``next_bundle``: numbers for new ids.
+    ``earlier_today``: what an earlier run of the same day made new. When that day is run again, with more views in it,
+    what is new goes on under the ids that people have already seen.
     """
 
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS))
@@ -39,6 +41,7 @@ class Before:
     dormant: Sequence[str] = ()
     next_segment: int = 1
     next_bundle: int = 1
+    earlier_today: "Before | None" = None
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,17 @@ def continue_segments(
     ``products``: float32 (products, dimensions), rows in the order of ``interest.products``.
     """
     groups, profile = member_frame(interest, found), profile_frame(interest, found)
-    ids = before.profiles["segment_id"].unique().sort().to_list()
-    similarity = profile_centroids(before.profiles, ids, interest.products, products) @ found.centroids.T
-    matching = match_groups(
-        before.members, groups, similarity.astype(np.float64), ids, before.next_segment, dormant=before.dormant
-    )
+
+    def match(known: Before, groups: pl.DataFrame, columns: Sequence[int]) -> Matching:
+        ids = known.profiles["segment_id"].unique().sort().to_list()
+        similarity = profile_centroids(known.profiles, ids, interest.products, products) @ found.centroids[columns].T
+        closeness = similarity.astype(np.float64)
+        return match_groups(known.members, groups, closeness, ids, before.next_segment, dormant=known.dormant)
+
+    matching = match(before, groups, range(len(found.centroids)))
+    new = [group for group, score in enumerate(matching.scores) if score is None]
+    if before.earlier_today is not None and new:
+        matching = _renamed(matching, new, match(before.earlier_today, _only(groups, new), new))
     named = pl.Series("segment_id", matching.segment_ids, dtype=pl.String)
     members = groups.drop_nulls("group").with_columns(named.gather(groups["group"].drop_nulls()))
     tree, next_bundle = _tree(found, matching, before)
@@ -81,12 +90,24 @@ def continue_segments(
     )
 
 
+def _only(groups: pl.DataFrame, some: Sequence[int]) -> pl.DataFrame:
+    """``groups`` with ``some`` of them, numbered from 0 in that order; customers of the others left out."""
+    kept = groups.filter(pl.col("group").is_in(list(some)))
+    return kept.with_columns(pl.col("group").replace_strict(list(some), range(len(some)), return_dtype=pl.Int32))
+
+
+def _renamed(matching: Matching, new: Sequence[int], earlier: Matching) -> Matching:
+    """``matching`` with the ids that ``earlier`` gives the groups that are ``new``; they are new all the same."""
+    ids = dict(enumerate(matching.segment_ids)) | dict(zip(new, earlier.segment_ids, strict=True))
+    return replace(matching, segment_ids=tuple(ids.values()), next_number=earlier.next_number)
+
+
 def _tree(found: Segmentation, matching: Matching, before: Before) -> tuple[pl.DataFrame, int]:
     """Segments and their bundles, and the number for the next new bundle."""
     sizes = np.array(found.sizes)
     old = dict(before.tree.select("segment_id", "parent_segment_id").iter_rows())
     parent = parents(found.centroids, sizes, [old.get(segment) for segment in matching.segment_ids])
-    bundles = match_bundles(parent, matching.segment_ids, found.sizes, before.tree, before.next_bundle)
+    bundles = _bundles(parent, matching.segment_ids, found.sizes, before)
     segments = pl.DataFrame(
         {"segment_id": matching.segment_ids, "parent_segment_id": bundles.parent_ids, "customers": sizes},
         schema=TREE,
@@ -94,6 +115,18 @@ def _tree(found: Segmentation, matching: Matching, before: Before) -> tuple[pl.D
     leaves = segments.with_columns(level=pl.lit(SEGMENT), children=pl.lit(None, pl.List(pl.String)))
     tops = bundle_rows(segments).with_columns(parent_segment_id=pl.lit(None, pl.String))
     return pl.concat([leaves, tops.select(leaves.columns)]).sort("segment_id"), bundles.next_number
+
+
+def _bundles(parent: Groups, segment_ids: Sequence[str], sizes: Sequence[int], before: Before) -> Bundles:
+    bundles = match_bundles(parent, segment_ids, sizes, before.tree, before.next_bundle)
+    known = set(before.tree["parent_segment_id"].drop_nulls())
+    new = sorted({int(p) for p, name in zip(parent, bundles.parent_ids, strict=True) if name and name not in known})
+    if before.earlier_today is None or not new:
+        return bundles
+    renumbered = np.array([new.index(int(p)) if p in new else NO_PARENT for p in parent], dtype=np.int64)
+    earlier = match_bundles(renumbered, segment_ids, sizes, before.earlier_today.tree, before.next_bundle)
+    names = zip(earlier.parent_ids, bundles.parent_ids, strict=True)
+    return Bundles(tuple(today or name for today, name in names), earlier.next_number)
 
 
 def with_bundles(profiles: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:

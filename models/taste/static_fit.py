@@ -25,6 +25,7 @@ _TEMPERATURE = 0.4
 _STEP = 0.01
 _BATCH = 512
 _MOST_ROUNDS = 24  # of half the pairs each
+_ROUNDS_A_LINE = 10
 _PATIENCE = 2  # rounds without gain
 _LEAST_GAIN = 1e-3
 _HELD_OUT = 0.1  # of the texts
@@ -70,7 +71,8 @@ def fit_on_pairs(
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
             now = _mean_loss(vectors, bags, held_out)
-            say(f"fitting the text model: round {round_number}, held-out loss {now:.3f} (at the start {before:.3f})")
+            if round_number % _ROUNDS_A_LINE == 0:
+                say(f"fitting the text model: round {round_number}, held-out loss {now:.3f} (at the start {before:.3f})")
             if now < least - _LEAST_GAIN:
                 best, least, best_round = vectors.detach().clone(), now, round_number
             elif round_number - best_round >= _PATIENCE:

@@ -78,6 +78,8 @@ def train_text_model(
     if len(pairs) >= LEAST_PAIRS:
         fitted = fit_on_pairs(vectors, bags, pairs, seed=seed, say=say)
         vectors = fitted.vectors
+        losses = f"{fitted.loss_before:.3f} to {fitted.loss_after:.3f}"
+        say(f"text model: fitted in {fitted.rounds} rounds, held-out loss from {losses}")
     else:
         say(f"text model: made of the texts alone, {LEAST_PAIRS} co-viewed pairs would be needed to fit it")
     vectors[tokenizer.token_to_id(UNKNOWN)] = 0.0

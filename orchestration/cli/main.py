@@ -1,6 +1,7 @@
 """`dangol`: the command line.
 
-Belongs here: the commands and their options, one clear line for every error a user can make.
+Belongs here: the commands and their options, groups of commands (``member``, ``taste``) mounted when they are needed,
+one clear line for every error a user can make.
 Does not belong here: what a command does (a module each beside this one, imported when it is called).
 """
 
@@ -108,6 +109,15 @@ def _mount_member() -> None:
     app.add_typer(member_app, name="member", help="Members: erase one everywhere.")
 
 
+def _mount_taste() -> None:
+    from orchestration.cli.taste import HELP, taste_app
+
+    app.add_typer(taste_app, name="taste", help=HELP)
+
+
+_GROUPS = {"member": _mount_member, "taste": _mount_taste}  # commands of commands, mounted when they are needed
+
+
 def _user_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is meant for the user. Those of modules not loaded can not have been raised."""
     names = {
@@ -118,6 +128,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
+        "orchestration.cli.taste_words": ["TasteError"],
     }  # fmt: skip
     loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]
     return tuple(getattr(module, name) for module, found in loaded for name in found if hasattr(module, name))
@@ -125,8 +136,10 @@ def _user_errors() -> tuple[type[Exception], ...]:
 
 def main() -> None:
     """Run the command line; a user's error is one line, not a traceback."""
-    if "member" in sys.argv[1:2] or not sys.argv[1:] or sys.argv[1] in ("--help", "-h"):
-        _mount_member()
+    is_help = not sys.argv[1:] or sys.argv[1] in ("--help", "-h")
+    for name, mount in _GROUPS.items():
+        if is_help or sys.argv[1] == name:
+            mount()
     try:
         app()
     except SystemExit as done:
