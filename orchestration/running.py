@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.building import why_full_refresh
+from assets.taste_unfinished import why_unfinished
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables
@@ -71,11 +72,13 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
             raise RunError(str(error)) from error
     if days is not None:
         return Plan(days, f"{len(pending):,} landing files are waiting")
-    unfinished = _unfinished(load_seq, build, make_published(home, settings), settings)
+    unfinished = _unfinished(home, load_seq, build, make_published(home, settings), settings)
     return Plan(DayRange(today, today) if unfinished else None, unfinished or "nothing new in the landing zone")
 
 
-def _unfinished(load_seq: int, build: Any, published: PublishedTables, settings: Settings) -> str | None:
+def _unfinished(
+    home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings
+) -> str | None:
     """What is left to do although no file is waiting, or None."""
     if load_seq == 0:
         return None  # nothing was ever taken in
@@ -88,7 +91,7 @@ def _unfinished(load_seq: int, build: Any, published: PublishedTables, settings:
         current = published.current(target.table)
         if current is None or current.load_seq < load_seq:
             return "the previous run ended before all tables were published"
-    return None
+    return why_unfinished(home, published, settings.taste)
 
 
 def execute(home: Home, wish: Wish, days: DayRange, progress: Any) -> bool:

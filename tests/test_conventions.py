@@ -58,6 +58,23 @@ def test_every_published_column_is_in_the_guide() -> None:
         assert not missing, f"docs/guides/tables.md, {publish['table']}: {missing}"
 
 
+@pytest.mark.feature("C1")
+def test_every_column_of_the_taste_tables_is_in_the_guide() -> None:
+    import polars as pl
+
+    from assets.taste_history import SCHEMAS
+
+    types = {
+        pl.Date(): "date", pl.String(): "varchar", pl.Int64(): "bigint", pl.Float64(): "double", pl.Float32(): "float",
+        pl.List(pl.String()): "varchar[]",
+    }  # fmt: skip
+    guide = (ROOT / "docs/guides/tables.md").read_text(encoding="utf-8")
+    for table, schema in SCHEMAS.items():
+        section = guide.split(f"## {table}\n", 1)[1].split("\n## ", 1)[0]
+        listed = [tuple(found) for found in re.findall(r"^\| `(\w+)` \| (\S+) \| \S", section, flags=re.MULTILINE)]
+        assert listed == [(name, types[kind]) for name, kind in schema.items()], f"docs/guides/tables.md, {table}"
+
+
 def test_every_setting_stands_in_the_template_and_says_what_it_is() -> None:
     import yaml
 
