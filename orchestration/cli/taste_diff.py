@@ -14,7 +14,7 @@ from orchestration.cli.taste_changes import (
     changes_by_flows,
 )
 from orchestration.cli.taste_list import told_change
-from orchestration.cli.taste_print import Column, Screen, write_rows
+from orchestration.cli.screen import Column, Screen, write_rows
 from orchestration.cli.taste_view import View, told_days
 from orchestration.cli.taste_words import TasteError, Words, percent
 

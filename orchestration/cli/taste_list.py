@@ -11,7 +11,7 @@ from rich.text import Text
 
 from connectors.published.taste import Row
 from orchestration.cli.taste_changes import GONE, relations
-from orchestration.cli.taste_print import Column, Screen, stacked, write_rows
+from orchestration.cli.screen import Column, Screen, stacked, write_rows
 from orchestration.cli.taste_view import View
 from orchestration.cli.taste_words import Words, percent, signed
 

@@ -1,7 +1,7 @@
 """What `dangol taste` says, in the shop's language.
 
 Belongs here: every phrase in Korean and English, numbers, shares and prices as people write them.
-Does not belong here: when a phrase is said, the gate's reasons (``taste_reasons``), layout (``taste_print``).
+Does not belong here: when a phrase is said, the gate's reasons (``taste_reasons``), layout (``screen``).
 """
 
 from typing import Final, Literal

@@ -1,4 +1,4 @@
-"""How `dangol taste` writes: text and tables to a terminal or into a pipe, rows for machines.
+"""How commands write: text and tables to a terminal or into a pipe, rows for machines.
 
 Belongs here: layout, widths of Korean letters, bars, CSV and JSON. Does not belong here: what is written.
 
