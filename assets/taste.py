@@ -115,6 +115,8 @@ def _publish_step(partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg
         published: dg.ResourceParam[PublishedTables],
     ) -> Iterator[dg.MaterializeResult[None]]:
         lake, window = LakeTables(home), window_metadata(context)
+        with permanent_failures():
+            lake.finish_writing()
         for table in history.SCHEMAS:
             if published_key(table) in context.selected_asset_keys:
                 started = time.monotonic()

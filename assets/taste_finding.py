@@ -22,7 +22,7 @@ from models.taste.clusters import customer_vectors
 from models.taste.continuity import Continued, continue_segments
 from models.taste.gate import judge, not_enough_data
 from models.taste.interest import LEAST_PRODUCTS, Interest, weigh
-from models.taste.segmentation import Segmentation, quality_of, segment
+from models.taste.segmentation import Segmentation, no_groups, quality_of, segment
 
 _MAPPED = 20_000  # customers among whom the points of the map are drawn
 
@@ -74,7 +74,11 @@ def _segment(
             interest, products.space.vectors, fewest=settings.min_groups, most=settings.max_groups,
             sample=settings.sample_customers, seed=settings.seed, say=say,
         )  # fmt: skip
-        lacking = f"no groups of like taste among {customers:,} customers" if segmentation is None else None
+    if segmentation is None and lacking is None:
+        lacking = f"no groups of like taste among {customers:,} customers"
+        if history.quality is not None:  # there were groups among as many customers: this is a bad run, not a small shop
+            run = quality_values(no_groups(seen, customers)) | {"state": KEPT_PREVIOUS, "reasons": [lacking]}
+            return Found(run, products)
     if segmentation is None:
         return Found(counts | {"state": NOT_ENOUGH_DATA, "reasons": [lacking]}, products)
     quality = quality_of(interest, segmentation, seen)

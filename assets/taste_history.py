@@ -6,7 +6,7 @@ that a day costs the same after years.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -62,12 +62,14 @@ SCHEMAS: Mapping[str, pl.Schema] = {
 @dataclass(frozen=True)
 class History:
     """``before``: what identity needs; ``quality``: figures of the last published run, None before the first;
-    ``refused``: of the runs refused since, oldest first; ``named``: the last row of each segment that has a name."""
+    ``refused``: of the runs refused since, oldest first; ``named``: the last row of each segment that has a name, by
+    earlier days; ``named_today``: the same, and those that an earlier run of the same day named."""
 
     before: Before
     quality: Quality | None = None
     refused: tuple[Quality, ...] = ()
     named: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=segments.SCHEMA))
+    named_today: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=segments.SCHEMA))
 
 
 def run_row(values: Mapping[str, Any]) -> pl.DataFrame:
@@ -86,25 +88,57 @@ def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
 
 
 def read_history(lake: LakeTables, day: dt.date) -> History:
-    """What was known before the run of ``day``. Numbers of new ids rise above those of all other days, later ones too,
-    so that a day that is run again gives the same ids and never one that is taken."""
-    rows = [lake.read_day(RUNS, other).row(0, named=True) for other in lake.days(RUNS)[-LOOK_BACK:] if other != day]
+    """What was known before the run of ``day``, and what an earlier run of that day made new. Numbers of new ids rise
+    above those of all other days, later ones too, so that a day that is run again never takes an id that is given."""
+    days = lake.days(RUNS)
+    near = sorted({*days[-LOOK_BACK:], *[other for other in days if other < day][-LOOK_BACK:], *({day} & {*days})})
+    rows = [lake.read_day(RUNS, other).row(0, named=True) for other in near]
     fresh = Before(
         next_segment=max((int(row["next_segment"] or 1) for row in rows), default=1),
         next_bundle=max((int(row["next_bundle"] or 1) for row in rows), default=1),
     )
     earlier = [row for row in rows if row["day"] < day]
-    good = [row["day"] for row in earlier if row["state"] == PUBLISHED and row["day"] in lake.days(SEGMENTS)]
-    if not good:
-        return History(fresh)
-    refused = [row for row in earlier if row["day"] > good[-1] and row["state"] == KEPT_PREVIOUS]
-    known = [lake.read_day(table, past) for past in reversed(good[-DORMANT_RUNS:]) for table in (SEGMENTS, BUNDLES)]
-    named = pl.concat(known).unique("segment_id", keep="first", maintain_order=True)
+    # Days on which segments were published: also those whose last run was refused, after an earlier one of that day.
+    whole = _whole_days(lake)
+    good = [row["day"] for row in earlier if row["day"] in whole]
+    named = _last_rows(lake, good[-DORMANT_RUNS:])
+    before = _before(lake, good[-1], named, fresh) if good else fresh
+    published = [row for row in rows if row["day"] <= day and row["state"] == PUBLISHED]  # that day's own run too
     return History(
-        before=_before(lake, good[-1], named, fresh),
-        quality=_quality(next(row for row in earlier if row["day"] == good[-1])),
-        refused=tuple(_quality(row) for row in refused),
+        before=replace(before, earlier_today=_made_new(lake, day, named)),
+        quality=_quality(published[-1]) if published else None,
+        refused=tuple(_quality(row) for row in earlier if good and row["day"] > good[-1] and _is_refused(row)),
         named=named,
+        named_today=_last_rows(lake, [*good[-DORMANT_RUNS:], *({day} & whole)]),
+    )
+
+
+def _whole_days(lake: LakeTables) -> set[dt.date]:
+    """Days whose segments can be continued: members are kept for a time only, and torn files may have been removed."""
+    return set.intersection(*(set(lake.days(table)) for table in (SEGMENTS, BUNDLES, MEMBERS_TABLE, PROFILES_TABLE)))
+
+
+def _is_refused(row: Mapping[str, Any]) -> bool:
+    return bool(row["state"] == KEPT_PREVIOUS)
+
+
+def _last_rows(lake: LakeTables, days: Sequence[dt.date]) -> pl.DataFrame:
+    """The last row of each segment and bundle on ``days``, those of the last day first."""
+    known = [lake.read_day(table, past) for past in reversed(days) for table in (SEGMENTS, BUNDLES)]
+    nothing = pl.DataFrame(schema=segments.SCHEMA)
+    return pl.concat([*known, nothing]).unique("segment_id", keep="first", maintain_order=True)
+
+
+def _made_new(lake: LakeTables, day: dt.date, named: pl.DataFrame) -> Before | None:
+    """What an earlier run of ``day`` made new; None when there was none."""
+    if day not in _whole_days(lake):
+        return None
+    new = ~pl.col("segment_id").is_in(named["segment_id"].to_list())
+    bundled = pl.col("parent_segment_id").is_in(named["segment_id"].to_list()).not_()
+    return Before(
+        members=lake.read_day(MEMBERS_TABLE, day).filter(new).select("customer_key", "segment_id"),
+        profiles=lake.read_day(PROFILES_TABLE, day).filter(new).select(PROFILES.names()),
+        tree=lake.read_day(SEGMENTS, day).filter(bundled).select(TREE.names()),
     )
 
 
@@ -115,14 +149,10 @@ def _before(lake: LakeTables, last: dt.date, named: pl.DataFrame, fresh: Before)
     members, profiles, dormant = [], [], []
     for (seen_on,), rows in leaves.group_by("day", maintain_order=True):
         day = dt.date.fromisoformat(str(seen_on))
-        if day not in lake.days(MEMBERS_TABLE) or day not in lake.days(PROFILES_TABLE):
-            continue  # its members are no longer kept
         mine = pl.col("segment_id").is_in(rows["segment_id"].implode())
         members.append(lake.read_day(MEMBERS_TABLE, day).filter(mine).select("customer_key", "segment_id"))
         profiles.append(lake.read_day(PROFILES_TABLE, day).filter(mine).select(PROFILES.names()))
         dormant += rows["segment_id"].to_list() if day != last else []
-    if not profiles:
-        return fresh
     return replace(
         fresh,
         members=pl.concat(members),

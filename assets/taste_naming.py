@@ -62,6 +62,9 @@ def name_tastes(
         ask=asker,
         asked_as=asker.label if asker else EMBEDDED,
     )
+    lacking = sum(each.named_by == EMBEDDED for each in named)
+    if asker is not None and lacking:
+        say(f"{lacking} of {len(named)} segments to be named got no name that can be used from {asker.label}")
     fresh = _worth_it([asker.truly(each) if asker else each for each in named], keywords, before)
     rows = segment_rows(day, continued.tree, top_products(profiles, catalogue), keywords, fresh, before, places)
     return Named(rows, len(fresh), asker.calls if asker else 0)

@@ -3,8 +3,8 @@
 Belongs here: what is written into the lake and in which order. Does not belong here: the steps (``taste_finding``,
 ``taste_naming``), Dagster (``taste``).
 
-The row of ``taste_runs`` is written last: a killed run leaves none, and the next one does it all again with the same
-result (what a language model answered is kept, so that it is not asked again).
+The tables of a day are written together: a killed run leaves none of them, and the next one does it all again with the
+same result (what a language model answered is kept, so that it is not asked again).
 """
 
 import datetime as dt
@@ -54,6 +54,7 @@ class TasteRun:
 def run_tastes(home: Home, settings: Settings, inputs: TasteInputs, say: Callable[[str], None]) -> TasteRun:
     """Do the run of ``inputs.day``, unless it was done with the same input."""
     lake = LakeTables(home)
+    lake.finish_writing()
     done = last_run(lake, inputs.day)
     if done is not None and done["signature"] == inputs.signature:
         say(f"nothing has changed since the taste segments of {inputs.day} were made")
@@ -61,27 +62,31 @@ def run_tastes(home: Home, settings: Settings, inputs: TasteInputs, say: Callabl
     history = read_history(lake, inputs.day)
     found = find_tastes(home, settings.taste, inputs, history, say)
     named = points = None
-    lake.write_day(EMBEDDINGS, inputs.day, found.products.table)
+    frames = {EMBEDDINGS: found.products.table, RUNS: run_row(found.run)}
     if found.is_published and found.continued is not None:
         points = draw_map(found, history, settings.taste.seed)
         places = places_of(points, found.continued.matching.segment_ids)
-        named = name_tastes(home, settings, inputs.day, found.continued, inputs.catalogue, history.named, places, say)
-        _keep(lake, inputs.day, found, named)
+        before = history.named_today
+        named = name_tastes(home, settings, inputs.day, found.continued, inputs.catalogue, before, places, say)
+        frames |= _tables(inputs.day, found, named)
     else:
         say(f"no new taste segments: {'; '.join(found.run['reasons'])}")
-    lake.write_day(RUNS, inputs.day, run_row(found.run))
+    lake.write_together(inputs.day, frames)
     _forget(lake, inputs.day, settings.taste.keep_days)
     return TasteRun(found.run, found, named, points)
 
 
-def _keep(lake: LakeTables, day: dt.date, found: Found, named: Named) -> None:
+def _tables(day: dt.date, found: Found, named: Named) -> dict[str, pl.DataFrame]:
+    """What a run that is published leaves in the lake, by table."""
     assert found.continued is not None
     dated = pl.lit(day).alias("day")
-    lake.write_day(MEMBERS_TABLE, day, found.continued.members.select(dated, pl.all()))
-    lake.write_day(PROFILES_TABLE, day, found.continued.profiles.select(dated, pl.all()))
-    lake.write_day(DRIFT_TABLE, day, found.continued.drift)
-    for table, level in ((SEGMENTS, SEGMENT), (BUNDLES, BUNDLE)):
-        lake.write_day(table, day, named.rows.filter(pl.col("level") == level))
+    return {
+        MEMBERS_TABLE: found.continued.members.select(dated, pl.all()),
+        PROFILES_TABLE: found.continued.profiles.select(dated, pl.all()),
+        DRIFT_TABLE: found.continued.drift,
+        SEGMENTS: named.rows.filter(pl.col("level") == SEGMENT),
+        BUNDLES: named.rows.filter(pl.col("level") == BUNDLE),
+    }
 
 
 def _forget(lake: LakeTables, day: dt.date, keep_days: int) -> None:

@@ -5,11 +5,18 @@ Belongs here: choosing benchmarks and their size. Does not belong here: measurin
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import added_day, full_refresh, overhead
+from benchmarks.taste import run as taste
 
-BENCHMARKS = {"overhead": overhead.run, "full-refresh": full_refresh.run, "added-day": added_day.run}
+BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
+    "overhead": lambda folder, chosen: overhead.run(folder, chosen.events),
+    "full-refresh": lambda folder, chosen: full_refresh.run(folder, chosen.events),
+    "added-day": lambda folder, chosen: added_day.run(folder, chosen.events),
+    "taste": taste.run,
+}
 
 
 def main() -> None:
@@ -18,6 +25,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--events", type=int, default=10_000_000, help="events of the simulated shop (default 10 M)")
     parser.add_argument("--folder", type=Path, help="where the shops are kept between calls (default: a new folder)")
+    taste.add_options(parser)
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
@@ -25,7 +33,7 @@ def main() -> None:
         folder = chosen.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         for name in chosen.names or BENCHMARKS:
-            BENCHMARKS[name](folder.resolve(), chosen.events)
+            BENCHMARKS[name](folder.resolve(), chosen)
             print(flush=True)
 
 

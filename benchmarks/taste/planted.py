@@ -25,6 +25,7 @@ BROWSERS, MIXED, BESTSELLERS, SHARED_PRODUCTS = 0.20, 0.33, 0.03, 0.15
 SIZE_EXPONENT = 0.9  # of Zipf's law of sizes; 0: all tastes alike
 LEAST_LEAN, MOST_LEAN = 0.55, 0.85  # part of the sittings that go to the main taste of two
 STRAYING = 0.12  # share of sittings of somebody with a taste that follow what is popular instead
+VIEWS_A_SITTING = 3.5
 SYLLABLES = (
     "가나다라마바사아자차카타파하고노도로모보소오조초코토포호구누두루무부수우주추쿠투푸후기니디리미비시이지치키티피히"
 )
@@ -53,7 +54,7 @@ def plant(
     *,
     products: int = 3000,
     seed: int = 1,
-    mean_views: float = 14.0,
+    mean_views: float = 17.5,
     tastes: int = TASTES,
     browsers: float = BROWSERS,
     size_exponent: float = SIZE_EXPONENT,
@@ -110,10 +111,10 @@ def _plant_views(
     has_moods: bool,
 ) -> pl.DataFrame:
     """Sittings, each in one mood, and what was looked at in them."""
-    sittings = 1 + rng.poisson(rng.gamma(1.5, mean_views / 3.5 / 1.5, main.size))
+    sittings = 1 + rng.poisson(rng.gamma(1.5, (mean_views / VIEWS_A_SITTING - 1) / 1.5, main.size))
     customer = np.repeat(np.arange(main.size), sittings)
     moods = _moods(rng, customer, main, second, lean, len(likes) - 1)
-    session = np.repeat(np.arange(customer.size), 1 + rng.geometric(0.4, customer.size))
+    session = np.repeat(np.arange(customer.size), 1 + rng.geometric(1 / (VIEWS_A_SITTING - 1), customer.size))
     moods = moods[session] if has_moods else _moods(rng, customer[session], main, second, lean, len(likes) - 1)
     frame = pl.DataFrame(
         {"customer": customer[session], "session": session, "product": looked_at(rng, moods, likes)},

@@ -25,8 +25,7 @@ class Behaviour:
 
 
 def some_sittings(rows: pl.LazyFrame, *, most: int = MOST_BASKETS) -> pl.LazyFrame:
-    """``session_id, product_id`` of all sittings, or of about ``most`` of them: a share by hash, always the same ones.
-    """
+    """``session_id, product_id`` of all sittings, or of about ``most`` of them: a share by hash, always the same ones."""
     session = pl.col("session_id").hash(seed=1)
     total = int(rows.select(session.n_unique()).collect(engine="streaming").item())
     share = max(1, -(-total // most))
@@ -77,7 +76,7 @@ def behaviour_vectors(sittings: Sparse, customers: Sparse, *, dimensions: int = 
 
     together = seen_together(sittings) + seen_together(customers[: min(customers.shape[0], MOST_BASKETS)])
     support = np.asarray(together.sum(axis=1)).ravel()
-    information = positive_information(together)
+    information = positive_information(together) if together.nnz else together
     wanted = min(dimensions, information.shape[0] - 1)
     if information.nnz == 0 or wanted < 1:
         return Behaviour(np.zeros((information.shape[0], dimensions), np.float32), support)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from models.taste.arrays import Vectors
+from models.taste.arrays import Rows, Vectors
 from models.taste.drift import describe_drift
 from models.taste.hierarchy import NO_PARENT, SEGMENT, Bundles, bundle_rows, match_bundles, parents
 from models.taste.identity import Matching, match_groups
@@ -69,7 +69,7 @@ def continue_segments(
 
     def match(known: Before, groups: pl.DataFrame, columns: Sequence[int]) -> Matching:
         ids = known.profiles["segment_id"].unique().sort().to_list()
-        similarity = profile_centroids(known.profiles, ids, interest.products, products) @ found.centroids[columns].T
+        similarity = profile_centroids(known.profiles, ids, interest.products, products) @ found.centroids[list(columns)].T
         closeness = similarity.astype(np.float64)
         return match_groups(known.members, groups, closeness, ids, before.next_segment, dormant=known.dormant)
 
@@ -117,7 +117,7 @@ def _tree(found: Segmentation, matching: Matching, before: Before) -> tuple[pl.D
     return pl.concat([leaves, tops.select(leaves.columns)]).sort("segment_id"), bundles.next_number
 
 
-def _bundles(parent: Groups, segment_ids: Sequence[str], sizes: Sequence[int], before: Before) -> Bundles:
+def _bundles(parent: Rows, segment_ids: Sequence[str], sizes: Sequence[int], before: Before) -> Bundles:
     bundles = match_bundles(parent, segment_ids, sizes, before.tree, before.next_bundle)
     known = set(before.tree["parent_segment_id"].drop_nulls())
     new = sorted({int(p) for p, name in zip(parent, bundles.parent_ids, strict=True) if name and name not in known})
@@ -135,7 +135,7 @@ def with_bundles(profiles: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
     sums = (
         profiles.join(parent, on="segment_id")
         .group_by("parent_segment_id", "product_id")
-        .agg(pl.col("weight").sum(), pl.col("customers").sum())
+        .agg(pl.col("weight").cast(pl.Float64).sum().cast(pl.Float32), pl.col("customers").sum())
         .rename({"parent_segment_id": "segment_id"})
     )
     order = ["segment_id", "customers", "weight", "product_id"]

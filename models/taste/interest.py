@@ -14,6 +14,7 @@ from models.taste.arrays import Sparse, Vectors
 
 # How much more than a view it says to put something into the cart, and to buy it.
 CART_VIEWS, PURCHASE_VIEWS = 2.0, 3.0
+_UNIT = 2.0**20  # parts of a view that are counted: sums of whole numbers are the same in any order of rows
 LEAST_PRODUCTS = 2  # who looked at one product only has shown no taste
 ROWS = pl.Schema(
     {
@@ -70,10 +71,10 @@ def customer_products(
         .select(
             pl.col("customer_key").hash(seed=0).alias("customer"),
             "product",
-            (strength * 0.5 ** (age / half_life_days)).cast(pl.Float32).alias("strength"),
+            (strength * 0.5 ** (age / half_life_days) * _UNIT).round().cast(pl.Int64).alias("strength"),
         )
         .group_by("customer", "product")
-        .agg(pl.col("strength").sum().log1p().alias("weight"))
+        .agg((pl.col("strength").sum() / _UNIT).log1p().cast(pl.Float32).alias("weight"))
     )
 
 

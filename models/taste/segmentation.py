@@ -140,3 +140,8 @@ def quality_of(interest: Interest, found: Segmentation, customers: int) -> Quali
         coverage=inside / with_taste if with_taste else 0.0,
         largest_share=max(sizes, default=0) / inside if inside else 0.0,
     )
+
+
+def no_groups(customers: int, with_taste: int) -> Quality:
+    """The figures where nothing lies dense; ``customers`` as in :func:`quality_of`."""
+    return Quality(customers, with_taste, 0, None, noise_share=1.0, stability=None, coverage=0.0, largest_share=0.0)

@@ -81,10 +81,11 @@ def facts_of(
 
 def _strongest(described: pl.DataFrame, value: pl.Expr, least_lift: float) -> dict[str, tuple[str, ...]]:
     """Values that carry most weight in a segment and at least ``least_lift`` times their share over all segments."""
-    named = described.select("segment_id", "weight", value=value).drop_nulls("value").filter(pl.col("value") != "")
+    weight = pl.col("weight").cast(pl.Float64)  # of Float32 the last digits depend on the order of summing
+    named = described.select("segment_id", weight, value=value).drop_nulls("value").filter(pl.col("value") != "")
     share = (
         named.group_by("segment_id", "value")
-        .agg(pl.col("weight").sum())
+        .agg(pl.col("weight").sum().round_sig_figs(9))
         .with_columns(
             own=pl.col("weight") / pl.col("weight").sum().over("segment_id"),
             of_all=pl.col("weight").sum().over("value") / pl.col("weight").sum(),

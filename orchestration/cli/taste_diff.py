@@ -6,6 +6,7 @@ Belongs here: which changes and moves are listed. Does not belong here: telling 
 from collections.abc import Sequence
 
 from connectors.published.taste import Flow, Row
+from orchestration.cli.screen import Column, Screen, write_rows
 from orchestration.cli.taste_changes import (
     CHANGE_COLUMNS,
     Change,
@@ -14,7 +15,6 @@ from orchestration.cli.taste_changes import (
     changes_by_flows,
 )
 from orchestration.cli.taste_list import told_change
-from orchestration.cli.screen import Column, Screen, write_rows
 from orchestration.cli.taste_view import View, told_days
 from orchestration.cli.taste_words import TasteError, Words, percent
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from connectors.published.taste import Row
-from orchestration.cli.taste_changes import GONE, relations
 from orchestration.cli.screen import Column, Screen, stacked, write_rows
+from orchestration.cli.taste_changes import GONE, relations
 from orchestration.cli.taste_view import View
 from orchestration.cli.taste_words import Words, percent, signed
 

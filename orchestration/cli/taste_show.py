@@ -9,8 +9,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from connectors.published.taste import STRENGTH_STEPS, Row
-from orchestration.cli.taste_list import told_changes
 from orchestration.cli.screen import Column, Screen, bar, write_rows
+from orchestration.cli.taste_list import told_changes
 from orchestration.cli.taste_view import View
 from orchestration.cli.taste_words import TasteError, percent
 
