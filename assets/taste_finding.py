@@ -4,7 +4,6 @@ Belongs here: the order of the steps, the row of ``taste_runs``. Does not belong
 what is kept of them (``taste_run``), names (``taste_naming``).
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ import polars as pl
 
 from assets.taste_embedding import EmbeddedProducts, embed_products
 from assets.taste_history import KEPT_PREVIOUS, NOT_ENOUGH_DATA, PUBLISHED, History, quality_values
-from assets.taste_inputs import RECIPE, TasteInputs
+from assets.taste_inputs import RECIPE, TasteInputs, shaping
 from connectors.home.paths import Home
 from connectors.home.settings import TasteSettings
 from models.taste.arrays import Groups, Vectors
@@ -76,13 +75,15 @@ def _segment(
         )  # fmt: skip
     if segmentation is None and lacking is None:
         lacking = f"no groups of like taste among {customers:,} customers"
-        if history.quality is not None:  # there were groups among as many customers: this is a bad run, not a small shop
+        if history.quality is not None:  # there were groups before: a bad run, not a small shop
             run = quality_values(no_groups(seen, customers)) | {"state": KEPT_PREVIOUS, "reasons": [lacking]}
             return Found(run, products)
     if segmentation is None:
         return Found(counts | {"state": NOT_ENOUGH_DATA, "reasons": [lacking]}, products)
     quality = quality_of(interest, segmentation, seen)
-    verdict = judge(quality, history.quality, history.refused)
+    # Whoever has changed the settings wants other segments: there is nothing to compare them with.
+    before = history.quality if history.settings == shaping(settings) else None
+    verdict = judge(quality, before, history.refused)
     state = PUBLISHED if verdict.is_accepted else KEPT_PREVIOUS
     run = quality_values(quality) | {"state": state, "reasons": list(verdict.reasons)}
     continued = continue_segments(interest, products.space.vectors, segmentation, history.before, inputs.day)
@@ -107,7 +108,7 @@ def _told(settings: TasteSettings, inputs: TasteInputs, history: History, found:
         "text_model": products.text_model,
         "text_share": products.space.text_share,
         "told_apart": None if np.isnan(products.space.told_apart) else products.space.told_apart,
-        "settings": json.dumps(settings.model_dump(), sort_keys=True),
+        "settings": shaping(settings),
         "recipe": RECIPE,
         "signature": inputs.signature,
         "next_segment": history.before.next_segment,

@@ -62,11 +62,13 @@ SCHEMAS: Mapping[str, pl.Schema] = {
 @dataclass(frozen=True)
 class History:
     """``before``: what identity needs; ``quality``: figures of the last published run, None before the first;
+    ``settings``: those it was made with;
     ``refused``: of the runs refused since, oldest first; ``named``: the last row of each segment that has a name, by
     earlier days; ``named_today``: the same, and those that an earlier run of the same day named."""
 
     before: Before
     quality: Quality | None = None
+    settings: str | None = None
     refused: tuple[Quality, ...] = ()
     named: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=segments.SCHEMA))
     named_today: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=segments.SCHEMA))
@@ -107,6 +109,7 @@ def read_history(lake: LakeTables, day: dt.date) -> History:
     return History(
         before=replace(before, earlier_today=_made_new(lake, day, named)),
         quality=_quality(published[-1]) if published else None,
+        settings=published[-1]["settings"] if published else None,
         refused=tuple(_quality(row) for row in earlier if good and row["day"] > good[-1] and _is_refused(row)),
         named=named,
         named_today=_last_rows(lake, [*good[-DORMANT_RUNS:], *({day} & whole)]),

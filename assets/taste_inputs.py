@@ -6,6 +6,7 @@ Does not belong here: what is made of them.
 
 import datetime as dt
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +46,18 @@ def read_inputs(published: PublishedTables, settings: TasteSettings) -> TasteInp
     files = published.files(INTEREST, first, day)
     products = pl.scan_parquet(published.path(PRODUCTS) / "**/*.parquet", hive_partitioning=False)
     catalogue = products.select(_CATALOGUE).collect()
-    told = repr([day, RECIPE, settings.model_dump(), *(version and version.name for version in versions.values())])
+    told = repr([day, RECIPE, shaping(settings), *(version and version.name for version in versions.values())])
     return TasteInputs(
         day=day,
         rows=_scan(files).filter(pl.col("event_day").is_between(first, day)),
         catalogue=catalogue.sort("product_id"),
         signature=hashlib.sha256(told.encode()).hexdigest()[:32],
     )
+
+
+def shaping(settings: TasteSettings) -> str:
+    """The settings that shape segments, as JSON."""
+    return json.dumps(settings.model_dump(exclude={"keep_days"}), sort_keys=True)
 
 
 def _scan(files: list[Path]) -> pl.LazyFrame:

@@ -51,7 +51,7 @@ def name_tastes(
     profiles = with_bundles(continued.profiles, continued.tree)
     keywords = extract_keywords(catalogue, profiles.rename({"segment_id": "group"}))
     asker = _asker(home, settings, say)
-    due = _due(keywords, before, asker)
+    due = _due(keywords, before, asker, settings.locale)
     facts = facts_of(profiles, catalogue, keywords)
     kept = before.filter(~pl.col("segment_id").is_in(due), pl.col("segment_id").is_in(list(keywords)))
     named = name_groups(
@@ -65,24 +65,26 @@ def name_tastes(
     lacking = sum(each.named_by == EMBEDDED for each in named)
     if asker is not None and lacking:
         say(f"{lacking} of {len(named)} segments to be named got no name that can be used from {asker.label}")
-    fresh = _worth_it([asker.truly(each) if asker else each for each in named], keywords, before)
+    fresh = _worth_it([asker.truly(each) if asker else each for each in named], keywords, before, settings.locale)
     rows = segment_rows(day, continued.tree, top_products(profiles, catalogue), keywords, fresh, before, places)
     return Named(rows, len(fresh), asker.calls if asker else 0)
 
 
-def _due(keywords: Mapping[str, Sequence[str]], before: pl.DataFrame, asker: "Asker | None") -> list[str]:
+def _due(
+    keywords: Mapping[str, Sequence[str]], before: pl.DataFrame, asker: "Asker | None", locale: Locale
+) -> list[str]:
     """Segments to be named: new ones, those whose keywords moved, and with a language model those it never named."""
-    due = set(to_be_named(keywords, before))
+    due = set(to_be_named(keywords, before, locale))
     if asker is not None:
         due |= set(before.filter(pl.col("named_by") == EMBEDDED)["segment_id"]) & set(keywords)
     return sorted(due)
 
 
 def _worth_it(
-    named: Sequence[NamedGroup], keywords: Mapping[str, Sequence[str]], before: pl.DataFrame
+    named: Sequence[NamedGroup], keywords: Mapping[str, Sequence[str]], before: pl.DataFrame, locale: Locale
 ) -> list[NamedGroup]:
     """Without those that asked for a better name in vain: they keep the one they have."""
-    needed = set(to_be_named(keywords, before))
+    needed = set(to_be_named(keywords, before, locale))
     return [each for each in named if each.segment_id in needed or each.named_by != EMBEDDED]
 
 

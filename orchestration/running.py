@@ -76,9 +76,7 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
     return Plan(DayRange(today, today) if unfinished else None, unfinished or "nothing new in the landing zone")
 
 
-def _unfinished(
-    home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings
-) -> str | None:
+def _unfinished(home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings) -> str | None:
     """What is left to do although no file is waiting, or None."""
     if load_seq == 0:
         return None  # nothing was ever taken in

@@ -5,9 +5,9 @@ Does not belong here: which tables there are and what is in them (assets), what 
 
 ``lake/<table>/day=YYYY-MM-DD/part.parquet``. A file says everything itself: the name of its folder is no column. It is
 written in ``scratch/`` under the number of its process, flushed and renamed, so that the lake never holds half a file
-and whoever finds one in ``scratch/`` knows whether somebody is still at it. Tables that must agree are written together:
-their files appear as one folder ``lake/.ready-YYYY-MM-DD`` and are then moved to where they belong; whoever was killed
-in between is finished for by the next one.
+and whoever finds one in ``scratch/`` knows whether somebody is still at it. Tables that must agree are written
+together: their files appear as one folder ``lake/.ready-YYYY-MM-DD`` and are then moved to where they belong; what a
+killed process left there the next one moves.
 """
 
 import datetime as dt

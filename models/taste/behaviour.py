@@ -25,7 +25,7 @@ class Behaviour:
 
 
 def some_sittings(rows: pl.LazyFrame, *, most: int = MOST_BASKETS) -> pl.LazyFrame:
-    """``session_id, product_id`` of all sittings, or of about ``most`` of them: a share by hash, always the same ones."""
+    """``session_id, product_id`` of all sittings, or of about ``most`` of them: by hash, always the same ones."""
     session = pl.col("session_id").hash(seed=1)
     total = int(rows.select(session.n_unique()).collect(engine="streaming").item())
     share = max(1, -(-total // most))

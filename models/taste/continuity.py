@@ -69,7 +69,9 @@ def continue_segments(
 
     def match(known: Before, groups: pl.DataFrame, columns: Sequence[int]) -> Matching:
         ids = known.profiles["segment_id"].unique().sort().to_list()
-        similarity = profile_centroids(known.profiles, ids, interest.products, products) @ found.centroids[list(columns)].T
+        similarity = (
+            profile_centroids(known.profiles, ids, interest.products, products) @ found.centroids[list(columns)].T
+        )
         closeness = similarity.astype(np.float64)
         return match_groups(known.members, groups, closeness, ids, before.next_segment, dormant=known.dormant)
 

@@ -97,7 +97,7 @@ def _text_problems(
         found.append(f"The {what} has line breaks, or spaces around it; write it on one line.")
     if odd := sorted({each for each in text if _is_odd(each)}):
         found.append(f"The {what} contains {' '.join(odd)}; use no quotes, emoji or markup.")
-    if not _is_mostly(text, locale):
+    if not is_mostly(text, locale):
         found.append(f"The {what} is not written in {_LANGUAGES[locale]}.")
     found += [f"The {what} contains '{word}', which is not allowed ({why})." for word, why in _banned_in(text)]
     if PERSONAL.search(text):
@@ -112,7 +112,8 @@ def _is_odd(character: str) -> bool:
     return character in _MARKS or kind in ("So", "Sk", "Cs", "Co", "Cn", "Cf", "Me") or character == "\ufe0f"
 
 
-def _is_mostly(text: str, locale: Locale) -> bool:
+def is_mostly(text: str, locale: Locale) -> bool:
+    """Whether more than half of the letters are those of the language."""
     hangul = len(re.findall("[가-힣]", text))
     letters = sum(each.isalpha() for each in text)
     wanted = hangul if locale == "ko" else len(re.findall("[A-Za-zÀ-ɏ]", text))

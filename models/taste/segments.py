@@ -11,7 +11,7 @@ import polars as pl
 
 from models.taste.hierarchy import SEGMENT
 from models.taste.keywords import keywords_moved
-from models.taste.naming import GroupFacts
+from models.taste.naming import GroupFacts, Locale, is_mostly
 from models.taste.naming_groups import NamedGroup
 
 TOP_PRODUCTS = 8  # the source document: up to eight products that the group looked at most
@@ -98,12 +98,20 @@ def _strongest(described: pl.DataFrame, value: pl.Expr, least_lift: float) -> di
     return {segment: tuple(values) for segment, values in grouped.iter_rows()}
 
 
-def to_be_named(keywords: Mapping[str, Sequence[str]], before: pl.DataFrame) -> list[str]:
-    """Segments that have no name yet or whose keywords have really moved since they got it, sorted.
+def to_be_named(keywords: Mapping[str, Sequence[str]], before: pl.DataFrame, locale: Locale) -> list[str]:
+    """Segments that have no name yet, or one in the other language, or whose keywords have really moved since they got
+    it; sorted.
 
     ``before``: as :data:`SCHEMA`, the last row known of each segment.
     """
-    named = dict(before.select("segment_id", "named_keywords").iter_rows())
+    foreign: Locale = "en" if locale == "ko" else "ko"
+    named = {
+        segment: words
+        for segment, words, name, description in before.select(
+            "segment_id", "named_keywords", "name", "description"
+        ).iter_rows()
+        if not is_mostly(f"{name} {description}", foreign)
+    }
     return sorted(
         segment for segment, words in keywords.items() if segment not in named or keywords_moved(named[segment], words)
     )

@@ -72,7 +72,7 @@ def fit_on_pairs(
                 optimiser.step()
             now = _mean_loss(vectors, bags, held_out)
             if round_number % _ROUNDS_A_LINE == 0:
-                say(f"fitting the text model: round {round_number}, held-out loss {now:.3f} (at the start {before:.3f})")
+                say(f"fitting the text model: round {round_number}, held-out loss {now:.3f} (first {before:.3f})")
             if now < least - _LEAST_GAIN:
                 best, least, best_round = vectors.detach().clone(), now, round_number
             elif round_number - best_round >= _PATIENCE:

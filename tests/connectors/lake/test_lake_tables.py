@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from polars.testing.parametric import column, dataframes
 
 from connectors.home.paths import Home
+from connectors.lake import tables
 from connectors.lake.errors import LakeError
 from connectors.lake.tables import LakeTables
 
@@ -212,3 +213,78 @@ def test_a_day_that_can_not_be_written_is_said_and_leaves_nothing(lake: LakeTabl
         lake.write_day("t", day(2), MEMBERS)
     assert list(home.scratch.iterdir()) == []
     assert lake.days("t") == [day(1)]
+
+
+def test_tables_written_together_replace_their_days(lake: LakeTables, home: Home) -> None:
+    lake.write_day("t", day(1), MEMBERS.head(1))
+    lake.write_together(day(1), {"t": MEMBERS, "u": MEMBERS.head(2)})
+    assert_frame_equal(lake.read_day("t", day(1)), MEMBERS, check_exact=True)
+    assert_frame_equal(lake.read_day("u", day(1)), MEMBERS.head(2), check_exact=True)
+    assert list(home.scratch.iterdir()) == []
+    assert sorted(path.name for path in home.lake.iterdir()) == ["t", "u"]
+
+
+TOGETHER = """
+import datetime as dt, os, signal, sys
+from pathlib import Path
+import polars as pl
+from connectors.home.paths import Home
+from connectors.lake import tables
+
+name, number = sys.argv[2], int(sys.argv[3])
+whole, calls = getattr(tables, name), []
+
+def killed(*places):
+    calls.append(places)
+    if len(calls) > number:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return whole(*places)
+
+setattr(tables, name, killed)
+frames = {name: pl.DataFrame({"a": [2]}) for name in ("t", "u", "v")}
+tables.LakeTables(Home(Path(sys.argv[1]))).write_together(dt.date(2025, 3, 1), frames)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "is_new"),
+    [("sync", 0, False), ("sync", 3, False), ("sync", 4, True), ("move", 0, True), ("move", 2, True)],
+)
+def test_tables_written_together_are_all_there_or_none_whenever_the_writer_is_killed(
+    lake: LakeTables, home: Home, name: str, number: int, is_new: bool
+) -> None:
+    before, after = pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [2]})
+    for table in ("t", "u", "v"):
+        lake.write_day(table, day(1), before)
+    dead = subprocess.run([sys.executable, "-c", TOGETHER, str(home.root), name, str(number)], check=False)
+    assert dead.returncode == -9
+    lake.finish_writing()
+    for table in ("t", "u", "v"):
+        assert_frame_equal(lake.read_day(table, day(1)), after if is_new else before)
+    lake.write_day("w", day(1), before)
+    assert list(home.scratch.iterdir()) == []
+    assert sorted(path.name for path in home.lake.iterdir()) == ["t", "u", "v", "w"]
+
+
+def test_what_was_ready_does_not_come_on_top_of_what_is_written_later(
+    lake: LakeTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "move", full)
+        with pytest.raises(LakeError, match="ready in .* could not be moved .*No space left"):
+            lake.write_together(day(1), {"t": MEMBERS, "u": MEMBERS})
+    lake.write_day("t", day(1), MEMBERS.head(1))
+    lake.finish_writing()
+    assert lake.read_day("t", day(1)).height == 1
+    assert lake.read_day("u", day(1)).height == 3
+
+
+def test_tables_that_can_not_be_written_together_stay_as_they_were(lake: LakeTables, home: Home) -> None:
+    lake.write_day("t", day(1), MEMBERS)
+    with pytest.raises(LakeError, match="can not name"):
+        lake.write_together(day(1), {"t": MEMBERS.head(1), "../u": MEMBERS})
+    assert lake.read_day("t", day(1)).height == 3
+    assert list(home.scratch.iterdir()) == []

@@ -125,6 +125,26 @@ class TestDays:
         self.publish(tables, connection, 1, 2, 3, 4, 5)
         assert read(tables.path("visits")) == [(0,)]
 
+    def test_files_of_days_are_those_of_the_days_asked_for(
+        self, home: Home, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        tables = PublishedTables(home, single_file_rows=100)
+        self.publish(tables, connection)
+        files = tables.files("visits", dt.date(2025, 1, 2), dt.date(2025, 1, 3))
+        assert [path.parent.name for path in files] == ["day=2025-01-02", "day=2025-01-03"]
+        rows = connection.execute("SELECT DISTINCT day FROM read_parquet($1)", [[str(p) for p in files]]).fetchall()
+        assert sorted(rows) == [(dt.date(2025, 1, 2),), (dt.date(2025, 1, 3),)]
+        assert tables.files("visits", dt.date(2024, 1, 1), dt.date(2024, 12, 31)) == []
+        assert len(tables.files("visits", dt.date(2000, 1, 1), dt.date(2100, 1, 1))) == 5
+
+    def test_a_table_of_one_file_gives_it_for_any_day(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
+        tables = PublishedTables(home)
+        self.publish(tables, connection)
+        (path,) = tables.files("visits", dt.date(2024, 1, 1), dt.date(2024, 12, 31))
+        assert path == tables.path("visits") / "visits.parquet"
+        with pytest.raises(PublishError, match="no published table"):
+            tables.files("nope", dt.date(2024, 1, 1), dt.date(2024, 12, 31))
+
     def test_more_days_than_one_copy_writes(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("CREATE TABLE years AS SELECT DATE '2024-01-01' + i::INT AS day FROM range(150) t(i)")
         tables = PublishedTables(home, single_file_rows=10)
