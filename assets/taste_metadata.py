@@ -52,7 +52,7 @@ def verdict_of(run: TasteRun | None, name: str, key: dg.AssetKey) -> dg.AssetChe
     reasons = "; ".join(run.row["reasons"] or []) if run else "nothing has been published yet"
     said = {
         history.PUBLISHED: f"the segments are published{f' ({reasons})' if reasons else ''}",
-        history.KEPT_PREVIOUS: f"the last good segments stay published: {reasons}",
+        history.KEPT_PREVIOUS: f"not published, what was published before stays: {reasons}",
         history.NOT_ENOUGH_DATA: f"not enough data: {reasons}",
     }
     return dg.AssetCheckResult(

@@ -1,11 +1,24 @@
 """Homes with a clear shop: one that was run for a day, copied by whoever changes it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.assets.taste_home import TasteHome, clear_products, clear_views, until
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> Iterator[None]:
+    """Threads that wait for one another cost several times as much as the tests' small sums do."""
+    import hdbscan  # noqa: F401  (libraries count only once they are loaded)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # of processes that a test starts
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
+        yield
 
 
 @pytest.fixture(autouse=True)

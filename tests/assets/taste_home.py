@@ -118,7 +118,7 @@ class TasteHome:
         self.lake = LakeTables(self.home)
 
     def publish(self, rows: pl.DataFrame, products: pl.DataFrame, last_day: dt.date | None = None) -> None:
-        """What dbt would publish of ``rows`` and the catalogue. ``last_day``: the shop went on so long without views."""
+        """What dbt would publish of ``rows`` and the catalogue; ``last_day``: the shop went on until then."""
         days = rows["event_day"].unique().to_list() + ([last_day] if last_day else [])
         tables = {
             "product_interest": rows.select(ROWS.names()).cast(ROWS),

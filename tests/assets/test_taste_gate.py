@@ -51,7 +51,7 @@ def test_a_garbage_day_is_refused_and_the_segments_stay(home: TasteHome) -> None
     check = verdict_of(run, GATE, lake_key(RUNS))
     assert not check.passed
     assert check.severity.value == "WARN"
-    assert check.description == f"the last good segments stay published: {'; '.join(reasons)}"
+    assert check.description == f"not published, what was published before stays: {'; '.join(reasons)}"
     home.publish(until(VIEWS, 32), PRODUCTS)
     after = home.run()
     assert (after.row["state"], after.row["new_segments"]) == ("published", 0)

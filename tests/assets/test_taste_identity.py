@@ -9,6 +9,7 @@ from assets import taste_run
 from assets.taste_history import read_history
 from assets.taste_run import TasteRun
 from benchmarks.taste.planted import plant
+from connectors.published.tables import PublishedTables
 from models.taste.keywords import keywords_moved
 from tests.assets.taste_home import TABLES, TasteHome, clear_products, clear_views, day, planted, until
 
@@ -162,3 +163,26 @@ def test_what_was_new_on_a_later_day_keeps_its_id_too(home: TasteHome) -> None:
     assert ids[0].equals(ids[1])
     assert run.named is not None
     assert run.named.fresh == 0
+
+
+def test_of_a_large_table_only_the_day_that_was_run_is_written(home: TasteHome) -> None:
+    home.published = PublishedTables(home.home, single_file_rows=100)
+    yesterday = home.lake.read_day("taste_members", day(30)).with_columns(day=day(29))
+    home.lake.write_day("taste_members", day(29), yesterday)
+    home.publish_tastes()
+
+    def files() -> dict[str, int]:
+        return {
+            path.parent.name: path.stat().st_ino for path in home.published.path("taste_members").rglob("*.parquet")
+        }
+
+    seen = []
+    for views in (until(clear_views(), 31), clear_views((90, 80, 70, 60, 50, 60), last_day=31)):
+        home.publish(views, clear_products())
+        assert home.run().row["state"] == "published"
+        seen.append(files())
+        rows = home.read_day("taste_members", 31)
+        assert rows.equals(home.lake.read_day("taste_members", day(31)).sort("segment_id", "customer_key"))
+    noon, evening = seen
+    assert {name for name, number in noon.items() if evening[name] == number} == {f"day={day(29)}", f"day={day(30)}"}
+    assert set(evening) == {f"day={day(n)}" for n in (29, 30, 31)}

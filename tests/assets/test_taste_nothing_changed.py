@@ -31,10 +31,10 @@ def server() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="module")
-def named(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TasteHome]:
-    """A home with one taste day, named by the language model. Read only."""
-    home = TasteHome(tmp_path_factory.mktemp("named") / "home")
-    home.publish(until(VIEWS, 30), PRODUCTS)
+def named(server: OpenAIServer, first_day: TasteHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TasteHome]:
+    """A home whose segments a language model has named. Read only."""
+    home = first_day.copy(tmp_path_factory.mktemp("named") / "home")
+    home.publish(until(VIEWS, 31), PRODUCTS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_BASE_URL", server.base_url)
         patch.setenv("OPENAI_API_KEY", server.api_key)
@@ -62,12 +62,12 @@ def test_the_same_input_again_does_nothing_at_all(home: TasteHome, server: OpenA
     assert home.published.current("taste_members") == version
     run = home.run()
     assert (run.found, run.named) == (None, None)
-    assert home.said == [f"nothing has changed since the taste segments of {day(30)} were made"]
+    assert home.said == [f"nothing has changed since the taste segments of {day(31)} were made"]
 
 
 def test_a_quiet_day_embeds_no_text_asks_nobody_and_keeps_every_name(home: TasteHome, server: OpenAIServer) -> None:
-    asked, before = len(server.requests), home.read_day("taste_segments", 30)
-    home.publish(until(VIEWS, 31), PRODUCTS)
+    asked, before = len(server.requests), home.read_day("taste_segments", 31)
+    home.publish(until(VIEWS, 32), PRODUCTS)
     run = home.run()
     assert run.row["state"] == "published"
     assert run.found is not None
@@ -75,21 +75,21 @@ def test_a_quiet_day_embeds_no_text_asks_nobody_and_keeps_every_name(home: Taste
     assert run.found.products.embedded == 0
     assert (run.named.fresh, run.named.calls) == (0, 0)
     assert len(server.requests) == asked
-    now = home.read_day("taste_segments", 31)
+    now = home.read_day("taste_segments", 32)
     kept = ["segment_id", "name", "description", "named_by", "named_on"]
     assert now.select(kept).equals(before.select(kept))
     assert set(now["named_by"]) == {"openai:gpt-4o-mini"}
 
 
 def test_a_quiet_day_loads_no_text_model(home: TasteHome) -> None:
-    home.publish(until(VIEWS, 31), PRODUCTS)
+    home.publish(until(VIEWS, 32), PRODUCTS)
     assert in_a_process(home, "torch", "sentence_transformers", "openai") == ["published", "False"]
 
 
 def test_a_new_product_is_one_text(home: TasteHome, server: OpenAIServer) -> None:
     asked = len(server.requests)
     new = pl.DataFrame([("P9-00", "린넨 파자마", "분류1", "상표0", None)], schema=PRODUCTS.schema, orient="row")
-    home.publish(until(VIEWS, 31), pl.concat([PRODUCTS, new]))
+    home.publish(until(VIEWS, 32), pl.concat([PRODUCTS, new]))
     run = home.run()
     assert run.found is not None
     assert run.found.products.embedded == 1
@@ -104,7 +104,7 @@ def test_a_new_product_is_one_text(home: TasteHome, server: OpenAIServer) -> Non
 def test_a_lost_text_model_is_trained_again_and_the_segments_stay(home: TasteHome) -> None:
     for folder in ("text_models", "text_vectors"):
         shutil.rmtree(home.home.lake / folder)
-    home.publish(until(VIEWS, 31), PRODUCTS)
+    home.publish(until(VIEWS, 32), PRODUCTS)
     run = home.run()
     assert run.found is not None
     assert run.found.products.embedded == PRODUCTS.height
