@@ -13,8 +13,8 @@ setup: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || { echo "Creating $(VENV) (once)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing the pinned packages (a minute or two, once)"
-	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@$(BIN)/python -m pip install -qq --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable . --group dev
 	@$(BIN)/python -m orchestration.dbt_project
 	@touch $@
 

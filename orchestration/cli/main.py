@@ -136,6 +136,8 @@ def _user_errors() -> tuple[type[Exception], ...]:
 
 def main() -> None:
     """Run the command line; a user's error is one line, not a traceback."""
+    # Threads of the numeric libraries that wait for one another spin by default, which costs a busy machine its CPU.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     is_help = not sys.argv[1:] or sys.argv[1] in ("--help", "-h")
     for name, mount in _GROUPS.items():
         if is_help or sys.argv[1] == name:
