@@ -22,9 +22,9 @@ from models.taste.arrays import Vectors
 from models.taste.behaviour import sitting_matrix, some_sittings
 from models.taste.embeddings import ProductSpace, product_space
 from models.taste.interest import Interest
-from models.taste.pairs import co_viewed_pairs, pairs_of_texts
-from models.taste.product_text import product_texts
-from models.taste.static_text import TextModelFacts, should_retrain, train_text_model
+from models.taste.text.pairs import co_viewed_pairs, pairs_of_texts
+from models.taste.text.product_text import product_texts
+from models.taste.text.static_text import TextModelFacts, should_retrain, train_text_model
 
 MOST_PAIRS = 100_000
 EMBEDDED = "embedded"

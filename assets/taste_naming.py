@@ -20,8 +20,8 @@ from connectors.naming.language_model import LanguageModel
 from connectors.naming.store import NameStore
 from models.taste.continuity import Continued, with_bundles
 from models.taste.keywords import extract_keywords
-from models.taste.naming import GroupFacts, GroupName, Locale, facts_key, naming_prompt
-from models.taste.naming_groups import EMBEDDED, NamedGroup, name_groups
+from models.taste.naming.groups import EMBEDDED, NamedGroup, name_groups
+from models.taste.naming.rules import GroupFacts, GroupName, Locale, facts_key, naming_prompt
 from models.taste.segments import facts_of, segment_rows, to_be_named, top_products
 
 

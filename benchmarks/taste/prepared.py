@@ -27,8 +27,8 @@ from models.taste.arrays import Vectors
 from models.taste.behaviour import sitting_matrix
 from models.taste.embeddings import product_space
 from models.taste.interest import Interest, weigh
-from models.taste.product_text import product_texts
 from models.taste.segmentation import Segmentation, member_frame, segment
+from models.taste.text.product_text import product_texts
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The shop's own text models, kept in its home.
 
 Belongs here: saving a trained model under its version, finding the current one, removing old ones.
-Does not belong here: training and when to train (``models.taste.static_text``), downloaded models (``hub_models``).
+Does not belong here: training and when to train (``models.taste.text``), downloaded models (``hub_models``).
 
 ``<folder>/<version>/`` holds ``model/`` (sentence-transformers' files), ``texts.parquet`` (hashes of the texts it was
 trained on) and ``facts.json``; it is renamed into place when all of it is on disk.

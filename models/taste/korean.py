@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from models.taste.korean_keys import key_of
-from models.taste.name_words import KNOWN_WORDS
-from models.taste.name_words_stop import ENDINGS, MEASURE, STOP_WORDS
+from models.taste.naming.name_words import KNOWN_WORDS
+from models.taste.naming.name_words_stop import ENDINGS, MEASURE, STOP_WORDS
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi, Token

@@ -1,7 +1,7 @@
 """The rows of ``taste_segments``: what marketers read of a segment.
 
 Belongs here: facts about a segment that its name is made from, which segments need a new name, the finished rows.
-Does not belong here: words (``keywords``), naming itself (``naming_groups``), who is a member.
+Does not belong here: words (``keywords``), naming itself (``naming``), who is a member.
 """
 
 import datetime as dt
@@ -11,8 +11,8 @@ import polars as pl
 
 from models.taste.hierarchy import SEGMENT
 from models.taste.keywords import keywords_moved
-from models.taste.naming import GroupFacts, Locale, is_mostly
-from models.taste.naming_groups import NamedGroup
+from models.taste.naming.groups import NamedGroup
+from models.taste.naming.rules import GroupFacts, Locale, is_mostly
 
 TOP_PRODUCTS = 8  # the source document: up to eight products that the group looked at most
 _TOLD = 3  # categories and brands among the facts

@@ -14,13 +14,13 @@ import pytest
 from models.simulation.catalogue import make_catalogue, product_rows
 from models.simulation.scenario import Scenario
 from models.simulation.tastes import TASTES
-from models.taste.embedded_namer import EmbeddedNamer
-from models.taste.embedded_namer_words import read_group
 from models.taste.keywords import score_keywords
 from models.taste.korean import tokenise
 from models.taste.korean_keys import words_of
-from models.taste.naming import GroupFacts, GroupName, problems_of, squashed
-from models.taste.naming_groups import NamedGroup, name_groups
+from models.taste.naming.embedded_namer import EmbeddedNamer
+from models.taste.naming.embedded_namer_words import read_group
+from models.taste.naming.groups import NamedGroup, name_groups
+from models.taste.naming.rules import GroupFacts, GroupName, problems_of, squashed
 
 pytestmark = pytest.mark.feature("C1")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.taste.naming import GroupFacts, GroupName, facts_key, naming_prompt, problems_of
-from models.taste.naming_groups import name_groups
+from models.taste.naming.groups import name_groups
+from models.taste.naming.rules import GroupFacts, GroupName, facts_key, naming_prompt, problems_of
 
 pytestmark = pytest.mark.feature("C1")
 

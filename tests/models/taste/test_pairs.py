@@ -3,7 +3,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.taste.pairs import LONGEST_SITTING, co_viewed_pairs, pairs_of_texts
+from models.taste.text.pairs import LONGEST_SITTING, co_viewed_pairs, pairs_of_texts
 
 sittings_of = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 12)), max_size=80).map(
     lambda rows: pl.DataFrame(

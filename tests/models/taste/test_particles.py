@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.taste.particles import with_particle
+from models.taste.naming.particles import with_particle
 
 pytestmark = pytest.mark.feature("C1")
 

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.taste.product_text import LONGEST, product_texts
+from models.taste.text.product_text import LONGEST, product_texts
 
 SCHEMA = dict.fromkeys(("product_id", "name", "category_path", "brand", "attributes"), pl.String)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.taste.hierarchy import BUNDLE, SEGMENT
-from models.taste.naming_groups import NamedGroup
+from models.taste.naming.groups import NamedGroup
 from models.taste.segments import SCHEMA, TOP_PRODUCTS, facts_of, segment_rows, to_be_named, top_products
 from tests.models.taste.shops import DAY
 

@@ -6,10 +6,16 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from models.taste.static_fit import fit_on_pairs
-from models.taste.static_init import vectors_from_texts
-from models.taste.static_text import LEAST_PAIRS, TextModelFacts, TrainedTextModel, should_retrain, train_text_model
-from models.taste.static_tokens import bags_of, train_tokenizer
+from models.taste.text.static_fit import fit_on_pairs
+from models.taste.text.static_init import vectors_from_texts
+from models.taste.text.static_text import (
+    LEAST_PAIRS,
+    TextModelFacts,
+    TrainedTextModel,
+    should_retrain,
+    train_text_model,
+)
+from models.taste.text.static_tokens import bags_of, train_tokenizer
 
 Vectors = NDArray[np.float32]
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
@@ -137,7 +143,7 @@ class TestTokens:
         """Ties between merges could go either way: a small vocabulary over words of chance has many."""
         program = (
             "import sys, numpy as np\n"
-            "from models.taste.static_tokens import train_tokenizer\n"
+            "from models.taste.text.static_tokens import train_tokenizer\n"
             "letters = np.random.default_rng(0).choice(list('가나다라마바사'), (400, 5))\n"
             "texts = [''.join(word) for word in letters][:: int(sys.argv[1])]\n"
             "print(sorted(train_tokenizer(texts, 150).get_vocab().items()))"

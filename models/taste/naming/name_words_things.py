@@ -5,7 +5,7 @@ Belongs here: words only. Does not belong here: how names are put together (``em
 
 from typing import Final
 
-from models.taste.name_words_kinds import THINGS, theme, voice
+from models.taste.naming.name_words_kinds import THINGS, theme, voice
 
 THING_THEMES: Final = (
     theme("decor", THINGS,

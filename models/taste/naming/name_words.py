@@ -6,8 +6,8 @@ Belongs here: the joined vocabularies and look-ups in them. Does not belong here
 
 from typing import Final
 
-from models.taste.name_words_beauty import BEAUTY_THEMES
-from models.taste.name_words_roles import (
+from models.taste.naming.name_words_beauty import BEAUTY_THEMES
+from models.taste.naming.name_words_roles import (
     ADNOMINAL_ENDINGS,
     ADNOMINALS,
     COLOURS,
@@ -18,8 +18,8 @@ from models.taste.name_words_roles import (
     OCCASIONS,
     STYLES,
 )
-from models.taste.name_words_things import THING_THEMES
-from models.taste.name_words_wear import WEAR_THEMES
+from models.taste.naming.name_words_things import THING_THEMES
+from models.taste.naming.name_words_wear import WEAR_THEMES
 
 THEMES: Final = WEAR_THEMES + BEAUTY_THEMES + THING_THEMES
 _ALL: Final = (

@@ -6,10 +6,10 @@ Does not belong here: vocabularies (``name_words_*``), the choice among candidat
 
 from collections.abc import Iterator, Sequence
 
-from models.taste.embedded_namer_words import Reading, Word, together
-from models.taste.name_words_kinds import BEAUTY, THINGS, WEAR
-from models.taste.name_words_roles import COLOUR, ITEM, MATERIAL, OCCASION, OTHER, STYLE
-from models.taste.name_words_things import GENERAL
+from models.taste.naming.embedded_namer_words import Reading, Word, together
+from models.taste.naming.name_words_kinds import BEAUTY, THINGS, WEAR
+from models.taste.naming.name_words_roles import COLOUR, ITEM, MATERIAL, OCCASION, OTHER, STYLE
+from models.taste.naming.name_words_things import GENERAL
 
 _ENDINGS = ("Picks", "Edit", "Mood", "Finds")
 _NOUNS = {WEAR: "pieces", BEAUTY: "products", THINGS: "finds"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models.taste.static_tokens import Bags
+from models.taste.text.static_tokens import Bags
 
 if TYPE_CHECKING:
     import torch

@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.taste.static_fit import Fitted, fit_on_pairs
-from models.taste.static_init import vectors_from_texts
-from models.taste.static_tokens import UNKNOWN, bags_of, train_tokenizer
+from models.taste.text.static_fit import Fitted, fit_on_pairs
+from models.taste.text.static_init import vectors_from_texts
+from models.taste.text.static_tokens import UNKNOWN, bags_of, train_tokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

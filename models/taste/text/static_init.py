@@ -7,7 +7,7 @@ Belongs here: token vectors from which tokens stand together in titles. Does not
 import numpy as np
 from numpy.typing import NDArray
 
-from models.taste.static_tokens import Bags
+from models.taste.text.static_tokens import Bags
 
 _ENOUGH = 5  # times a token has to be seen for its company to be believed in full
 

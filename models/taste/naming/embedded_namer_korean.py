@@ -7,11 +7,11 @@ Does not belong here: vocabularies (``name_words_*``), the choice among candidat
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from models.taste.embedded_namer_words import Reading, Word, together
-from models.taste.name_words_kinds import BEAUTY, THINGS, WEAR
-from models.taste.name_words_roles import COLOUR, FEATURE, INGREDIENT, ITEM, MATERIAL, OCCASION, OTHER, STYLE
-from models.taste.name_words_things import GENERAL
-from models.taste.particles import with_particle
+from models.taste.naming.embedded_namer_words import Reading, Word, together
+from models.taste.naming.name_words_kinds import BEAUTY, THINGS, WEAR
+from models.taste.naming.name_words_roles import COLOUR, FEATURE, INGREDIENT, ITEM, MATERIAL, OCCASION, OTHER, STYLE
+from models.taste.naming.name_words_things import GENERAL
+from models.taste.naming.particles import with_particle
 
 # How a keyword becomes the head of a name, by domain and role.
 _HEADS: Final = {

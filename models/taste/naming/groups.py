@@ -7,8 +7,8 @@ Does not belong here: the rules (``naming``), the embedded namer's words, and ho
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from models.taste.embedded_namer import EmbeddedNamer
-from models.taste.naming import GroupFacts, GroupName, Locale, problems_of
+from models.taste.naming.embedded_namer import EmbeddedNamer
+from models.taste.naming.rules import GroupFacts, GroupName, Locale, problems_of
 
 EMBEDDED = "embedded"
 Ask = Callable[[GroupFacts, Sequence[str]], GroupName | None]

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.taste.embedded_namer_english import english_descriptions, english_names
-from models.taste.embedded_namer_korean import korean_descriptions, korean_names
-from models.taste.embedded_namer_words import read_group
-from models.taste.naming import (
+from models.taste.naming.embedded_namer_english import english_descriptions, english_names
+from models.taste.naming.embedded_namer_korean import korean_descriptions, korean_names
+from models.taste.naming.embedded_namer_words import read_group
+from models.taste.naming.rules import (
     LONGEST_NAME,
     GroupFacts,
     GroupName,

@@ -6,7 +6,7 @@ Belongs here: words only, and none that promises a cure. Does not belong here: h
 
 from typing import Final
 
-from models.taste.name_words_kinds import BEAUTY, theme, voice
+from models.taste.naming.name_words_kinds import BEAUTY, theme, voice
 
 BEAUTY_THEMES: Final = (
     theme("calm", BEAUTY,

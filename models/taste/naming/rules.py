@@ -1,7 +1,7 @@
 """What a group of customers may be called: the facts a name is made from, the rules it has to keep, how to ask for one.
 
 Belongs here: the shapes that namers share, the checks, the words of the request to a language model. Pure data.
-Does not belong here: who gives the name (``embedded_namer``, ``naming_groups``; language models are outside).
+Does not belong here: who gives the name (``embedded_namer``, ``groups``; language models are outside).
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from models.taste.naming_banned import BANNED, PERSONAL
+from models.taste.naming.banned import BANNED, PERSONAL
 
 Locale = Literal["ko", "en"]
 LONGEST_NAME, LONGEST_DESCRIPTION = 20, 200

@@ -5,7 +5,7 @@ Belongs here: words only. Does not belong here: how names are put together (``em
 
 from typing import Final
 
-from models.taste.name_words_kinds import WEAR, theme, voice
+from models.taste.naming.name_words_kinds import WEAR, theme, voice
 
 WEAR_THEMES: Final = (
     theme("classic", WEAR,

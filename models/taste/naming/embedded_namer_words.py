@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from models.taste.korean_keys import key_of
-from models.taste.name_words import THEMES
-from models.taste.name_words_kinds import THINGS, Theme
-from models.taste.name_words_roles import (
+from models.taste.naming.name_words import THEMES
+from models.taste.naming.name_words_kinds import THINGS, Theme
+from models.taste.naming.name_words_roles import (
     ADNOMINAL_ENDINGS,
     ADNOMINALS,
     COLOUR,
@@ -37,8 +37,8 @@ from models.taste.name_words_roles import (
     STYLES,
     TOO_WIDE,
 )
-from models.taste.name_words_things import GENERAL
-from models.taste.naming import GroupFacts, is_banned
+from models.taste.naming.name_words_things import GENERAL
+from models.taste.naming.rules import GroupFacts, is_banned
 
 T = TypeVar("T")
 _CATEGORY_SAYS, _INSIDE_SAYS, _LEAST = 0.3, 0.7, 0.45
