@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assets.charts import FONT, draw, inline_picture
-from models.taste.map import NO_TASTE, places
+from models.taste.arrays import NO_GROUP
+from models.taste.map import places
 from models.taste.map_labels import spread_labels, text_width
 
 _WIDTH, _HEIGHT, _MARGIN = 840, 600, 26
@@ -81,17 +82,17 @@ def _on_canvas(points: pl.DataFrame, positions: NDArray[np.float64]) -> NDArray[
 
 def _dots(points: pl.DataFrame, look: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
     """Customers without a taste first: they are drawn below the others."""
-    ordered = points.sort(pl.col("group") != NO_TASTE, maintain_order=True)
+    ordered = points.sort(pl.col("group") != NO_GROUP, maintain_order=True)
     groups = ordered["group"].to_numpy()
     pixels = _on_canvas(points, ordered.select("x", "y").to_numpy()).round(1)
     return [
         {
             "x": x,
             "y": y,
-            "hue": _GREY if group == NO_TASTE else look[group][0],
+            "hue": _GREY if group == NO_GROUP else look[group][0],
             "tint": _shade(look[group][0], _TINT) if is_land else None,
-            "shape": "circle" if group == NO_TASTE else look[group][1],
-            "area": 8 if group == NO_TASTE else 20,
+            "shape": "circle" if group == NO_GROUP else look[group][1],
+            "area": 8 if group == NO_GROUP else 20,
             "is_land": is_land,
         }
         for (x, y), group, is_land in zip(pixels.tolist(), groups.tolist(), _at_home(pixels, groups), strict=True)
@@ -103,7 +104,7 @@ def _at_home(pixels: NDArray[np.float64], groups: NDArray[np.int64]) -> list[boo
     distance = ((pixels[:, None, :] - pixels[None, :, :]) ** 2).sum(axis=2)
     nearest = np.argsort(distance, axis=1, kind="stable")[:, 1 : _NEIGHBOURS + 1]
     alike = (groups[nearest] == groups[:, None]).mean(axis=1) if nearest.size else np.ones(len(groups))
-    home: list[bool] = ((alike >= 0.5) & (groups != NO_TASTE)).tolist()
+    home: list[bool] = ((alike >= 0.5) & (groups != NO_GROUP)).tolist()
     return home
 
 

@@ -14,13 +14,19 @@ Groups = npt.NDArray[np.int32]  # group of each row; NO_GROUP for none
 Rows = npt.NDArray[np.int64]
 Sparse = Any  # scipy.sparse.csr_matrix of float32: scipy ships no types
 
-NO_GROUP = -1
+NO_GROUP = -1  # of a customer who was seen and has no taste of their own
+
+
+def unit_rows(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Rows scaled to length one, in the precision they have; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: npt.NDArray[Any] = vectors / np.where(lengths == 0, 1, lengths)
+    return scaled
 
 
 def unit(vectors: npt.NDArray[Any]) -> Vectors:
-    """Rows scaled to length one; a row of zeros stays one."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
+    """:func:`unit_rows` as the space keeps them, float32."""
+    return unit_rows(vectors).astype(np.float32)
 
 
 def mean_by_group(vectors: Vectors, groups: Groups, count: int) -> Vectors:

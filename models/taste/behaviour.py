@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from models.taste.arrays import Numbers, Sparse, Vectors, unit
+from models.taste.interest import product_codes
 
 CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg and Dagan 2015: rare contexts would else dominate
 MOST_BASKETS = 500_000  # sittings (and customers) beyond these hardly move the vectors: measured in docs/benchmarks.md
@@ -39,9 +40,8 @@ def sitting_matrix(rows: pl.LazyFrame, products: pl.Series, *, most: int = MOST_
     """
     from scipy.sparse import csr_matrix
 
-    codes = pl.LazyFrame({"product_id": products, "product": pl.int_range(len(products), dtype=pl.UInt32, eager=True)})
     session = pl.col("session_id").hash(seed=1).alias("session")
-    seen = some_sittings(rows, most=most).join(codes, on="product_id").select(session, "product")
+    seen = some_sittings(rows, most=most).join(product_codes(products), on="product_id").select(session, "product")
     seen = seen.unique().filter(pl.len().over("session") >= 2)
     pairs = seen.collect(engine="streaming").sort("session", "product")
     row = pairs["session"].rle_id().to_numpy()

@@ -78,7 +78,7 @@ def find_groups(
     rows = sample_rows(interest.weights, sample, seed)
     if rows.size < 2 * FEWEST_MEMBERS:
         return None
-    weighted = interest.weighted[rows]
+    weighted = interest.weighted_rows(rows)
     trial_rows = sample_rows(weighted, TRIAL_CUSTOMERS, seed + 1)
     trials = try_settings(weighted[trial_rows], products, interest.idf, most, seed, say)
     chosen = choose(trials, fewest)
@@ -192,8 +192,3 @@ def _distinct_settings(customers: int) -> list[float]:
     """Settings that differ for so many customers (below a few thousand the smallest are the same)."""
     by_members = {_least_members(share, customers): share for share in SHARES}
     return sorted(by_members.values())
-
-
-def groups_of(members: Groups) -> int:
-    """Number of groups that anybody belongs to."""
-    return int(np.unique(members[members >= 0]).size)

@@ -3,8 +3,8 @@
 Belongs here: which groups belong together, the ids of bundles, their rows. Does not belong here: the groups, names and
 keywords of bundles (made like those of segments, of all their members).
 
-A bundle is a row of its own in ``taste_segments`` (``level`` bundle, ids ``taste-p0001`` …), so that
-``parent_segment_id`` leads somewhere and a marketer can address the bundle as a whole. ``taste_members`` lists members
+A bundle is a row of ``taste_bundles`` (``level`` bundle, ids ``taste-p0001`` …), so that ``parent_segment_id`` of a
+segment leads somewhere and a marketer can address the bundle as a whole. ``taste_members`` lists members
 of segments only; a bundle's members are those of its children, and its ``customers`` is their sum. A segment close to
 none has no parent, and a shop whose tastes are equally far from one another has no bundle.
 """

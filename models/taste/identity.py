@@ -21,7 +21,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-NO_TASTE = -1  # group of a customer who was seen and has no taste of their own
+from models.taste.arrays import NO_GROUP
+
 PREFIX = "taste-"
 # Each of k equal parts of a group that fell apart has an index of 1 / k: a half or a third goes on as the old group, a
 # fifth does not. On simulated drift 0.15 to 0.5 keep 96 to 100 % of ids; lower means fewer new ids after random splits.
@@ -80,7 +81,7 @@ def match_groups(
     """Give each group of today the id of the segment it continues, or a new one.
 
     ``before``: ``customer_key, segment_id`` (null: seen, without a taste). ``now``: ``customer_key, group`` (0 to
-    n - 1; null or ``NO_TASTE``: seen, without a taste), a customer once. Customers without a taste may be left out,
+    n - 1; null or ``NO_GROUP``: seen, without a taste), a customer once. Customers without a taste may be left out,
     but with them a group that dissolved is told from one that moved. ``similarity``: cosine of the centroids of
     ``before_ids`` (rows) and groups (columns), both in today's space. ``next_number``: highest number ever given, plus
     one (:func:`following_number`). ``dormant``: ids among ``before_ids`` that had died by the last run and may come
@@ -90,7 +91,7 @@ def match_groups(
     """
     places, ids = _in_order(before_ids)
     was = before.select("customer_key", "segment_id")
-    at = now.select("customer_key", pl.col("group").cast(pl.Int64).fill_null(NO_TASTE))
+    at = now.select("customer_key", pl.col("group").cast(pl.Int64).fill_null(NO_GROUP))
     _check(was, at, similarity, ids, frozenset(dormant))
     cosine = similarity[places]
     awake = np.array([segment not in dormant for segment in ids], dtype=bool)
@@ -186,7 +187,7 @@ def _check(
     living = was.filter(~pl.col("segment_id").is_in(list(dormant)) | pl.col("segment_id").is_null())
     if living["customer_key"].n_unique() < living.height:
         raise ValueError("a customer was in two segments before")
-    present = set(at["group"].unique().to_list()) - {NO_TASTE}
+    present = set(at["group"].unique().to_list()) - {NO_GROUP}
     if present != set(range(similarity.shape[1])):
         raise ValueError(f"groups are numbered 0 to {similarity.shape[1] - 1}, each with members: found {present}")
 
@@ -204,7 +205,7 @@ def _names(order: Sequence[int], continued: Mapping[int, str], next_number: int)
 
 def _canonical_order(at: pl.DataFrame) -> list[int]:
     """Groups by size, largest first, then by their smallest customer key: whatever number each one has today."""
-    facts = at.filter(pl.col("group") != NO_TASTE).group_by("group").agg(pl.len(), pl.col("customer_key").min())
+    facts = at.filter(pl.col("group") != NO_GROUP).group_by("group").agg(pl.len(), pl.col("customer_key").min())
     return facts.sort(["len", "customer_key"], descending=[True, False])["group"].to_list()
 
 
@@ -213,7 +214,7 @@ def _count(was: pl.DataFrame, at: pl.DataFrame, ids: Sequence[str], awake: NDArr
     both = was.join(at, on="customer_key").with_columns(row=place)
     cells = both.drop_nulls("row").group_by("row", "group").len()
     table = np.zeros((len(ids), groups + 1), dtype=np.int64)
-    table[cells["row"].to_numpy(), cells["group"].to_numpy()] = cells["len"].to_numpy()  # NO_TASTE: the last column
+    table[cells["row"].to_numpy(), cells["group"].to_numpy()] = cells["len"].to_numpy()  # NO_GROUP: the last column
     # Customers known only from a dormant segment count where it is weighed, and nowhere else.
     living = both.filter(pl.col("row").is_null() | pl.col("row").is_in(np.flatnonzero(awake).tolist()))
     known = [list(_sizes(rows.unique("customer_key"), "group", range(groups)).values()) for rows in (both, living)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.taste.arrays import Sparse, Vectors
+from models.taste.arrays import Rows, Sparse, Vectors
 
 # How much more than a view it says to put something into the cart, and to buy it.
 CART_VIEWS, PURCHASE_VIEWS = 2.0, 3.0
@@ -45,12 +45,24 @@ class Interest:
     @property
     def weighted(self) -> Sparse:
         """Weights with bestsellers discounted, same shape."""
-        return self.weights.multiply(self.idf[None, :]).tocsr()
+        return self._discounted(self.weights)
+
+    def weighted_rows(self, rows: Rows) -> Sparse:
+        """Some rows of :attr:`weighted`, without making the others."""
+        return self._discounted(self.weights[rows])
+
+    def _discounted(self, weights: Sparse) -> Sparse:
+        return weights.multiply(self.idf[None, :]).tocsr()
 
 
 def window(rows: pl.LazyFrame, last_day: dt.date, days: int) -> pl.LazyFrame:
     """The rows of the ``days`` business days that end with ``last_day``."""
     return rows.filter(pl.col("event_day").is_between(last_day - dt.timedelta(days=days - 1), last_day))
+
+
+def product_codes(products: pl.Series) -> pl.LazyFrame:
+    """``product_id, product``: each of ``products`` and its position."""
+    return pl.LazyFrame({"product_id": products, "product": pl.int_range(len(products), dtype=pl.UInt32, eager=True)})
 
 
 def customer_products(
@@ -63,11 +75,10 @@ def customer_products(
     Customers are hashed to 64 bits: their keys would be most of the memory (a million of them share one with
     probability 3e-8).
     """
-    codes = pl.LazyFrame({"product_id": products, "product": pl.int_range(len(products), dtype=pl.UInt32, eager=True)})
     age = (pl.lit(last_day) - pl.col("event_day")).dt.total_days()
     strength = pl.col("views") + CART_VIEWS * pl.col("add_to_carts") + PURCHASE_VIEWS * pl.col("purchases")
     return (
-        rows.join(codes, on="product_id")
+        rows.join(product_codes(products), on="product_id")
         .select(
             pl.col("customer_key").hash(seed=0).alias("customer"),
             "product",

@@ -35,7 +35,6 @@ TERMS: Final = pl.Schema(
         "weight": pl.Float64,
     }
 )
-_BREAK = "|"
 _PIECES = r"[\p{L}\p{N}]+(?:[-'&+.,/~][a-zA-Z0-9]+)*|[,/|()\[\]·:;>!~_*\n]"
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile(r"[a-z][a-z0-9&'-]*")

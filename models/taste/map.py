@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-NO_TASTE = -1
+from models.taste.arrays import NO_GROUP, unit_rows
+
 NOISE_SHARE = 0.1  # of the points, for customers without a taste: they are the background
 FEWEST = 15  # points of a group, if it has as many: fewer do not show as a place
 PERPLEXITY = 30.0
@@ -35,7 +36,7 @@ def map_points(
 ) -> pl.DataFrame:
     """Points of the map (x, y, group), at most ``points``, in an order of chance.
 
-    ``vectors``: tastes (customers, dimensions). ``groups``: group of each, ``NO_TASTE`` for none. ``centroids``: of
+    ``vectors``: tastes (customers, dimensions). ``groups``: group of each, ``NO_GROUP`` for none. ``centroids``: of
     each group (groups, dimensions). ``before``: where each group was by the last run (groups, 2), NaN for one that is
     new (see :func:`places`); the map starts from there and is turned to lie as it did. Layout by Barnes-Hut t-SNE (van
     der Maaten 2014) on vectors of unit length: distances between neighbours mean something, distances across the map
@@ -43,10 +44,10 @@ def map_points(
     """
     rows = sample(vectors, groups, points, seed)
     chosen = groups[rows].astype(np.int64)
-    unit = _unit(vectors[rows].astype(np.float64))
+    unit = unit_rows(vectors[rows].astype(np.float64))
     plane = _principal_plane(unit)
     if len(rows) >= FEWEST:
-        plane = _layout(unit, _start(unit, chosen, plane, _unit(np.asarray(centroids, np.float64)), before), seed)
+        plane = _layout(unit, _start(unit, chosen, plane, unit_rows(np.asarray(centroids, np.float64)), before), seed)
     plane = _scaled(plane)
     plane = plane if before is None else _aligned(plane, chosen, before)
     return pl.DataFrame({"x": plane[:, 0], "y": plane[:, 1], "group": chosen}, schema=SCHEMA)
@@ -55,7 +56,7 @@ def map_points(
 def places(points: pl.DataFrame, groups: int) -> NDArray[np.float64]:
     """Where each group lies: the median of its points, (groups, 2); NaN for a group without points."""
     found = np.full((groups, 2), np.nan)
-    middle = points.filter(pl.col("group") != NO_TASTE).group_by("group").agg(pl.col("x", "y").median())
+    middle = points.filter(pl.col("group") != NO_GROUP).group_by("group").agg(pl.col("x", "y").median())
     found[middle["group"].to_numpy()] = middle.select("x", "y").to_numpy()
     return found
 
@@ -69,7 +70,7 @@ def sample(vectors: NDArray[np.float32], groups: NDArray[np.integer], points: in
     _, first = np.unique(key, return_index=True)  # in the order of the hash
     names, of_group = np.unique(groups[first], return_inverse=True)
     sizes = np.bincount(of_group, minlength=len(names))
-    quota = _quota(sizes, names == NO_TASTE, points)
+    quota = _quota(sizes, names == NO_GROUP, points)
     by_group = np.argsort(of_group, kind="stable")
     rank = np.empty(len(first), dtype=np.int64)
     rank[by_group] = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -126,7 +127,7 @@ def _start(
     # A new group, or a customer without one, starts at the known group that is nearest in taste.
     nearest = known[(centroids @ centroids[known].T).argmax(axis=1)]
     nearest[known] = known
-    own = np.where(groups == NO_TASTE, known[(unit @ centroids[known].T).argmax(axis=1)], nearest[groups])
+    own = np.where(groups == NO_GROUP, known[(unit @ centroids[known].T).argmax(axis=1)], nearest[groups])
     start: NDArray[np.float64] = (before[own] + 0.1 * plane / spread) * _UNFOLDED
     return start
 
@@ -175,9 +176,3 @@ def _aligned(plane: NDArray[np.float64], groups: NDArray[np.int64], before: NDAr
     left, _, right = np.linalg.svd((now[common] * weight).T @ before[common])
     turned: NDArray[np.float64] = plane @ (left @ right)
     return turned
-
-
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: NDArray[np.float64] = vectors / np.where(length > 0, length, 1.0)
-    return unit

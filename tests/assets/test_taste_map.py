@@ -9,7 +9,7 @@ import pytest
 
 from assets.charts import draw
 from assets.taste_map import looks, taste_map, taste_map_png
-from models.taste.map import NO_TASTE
+from models.taste.arrays import NO_GROUP
 
 pytestmark = pytest.mark.feature("C2")
 
@@ -20,7 +20,7 @@ def ids(count: int) -> list[str]:
 
 def islands(groups: int, points: int, seed: int = 1) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
-    group = rng.integers(NO_TASTE, groups, points)
+    group = rng.integers(NO_GROUP, groups, points)
     centres = rng.normal(size=(groups + 1, 2))
     plane = centres[group] + 0.12 * rng.normal(size=(points, 2))
     return pl.DataFrame({"x": plane[:, 0], "y": plane[:, 1], "group": group})
@@ -65,7 +65,7 @@ def test_korean_letters_are_drawn_and_not_boxes() -> None:
 def test_a_segment_without_points_and_one_alone_are_no_obstacle() -> None:
     points = pl.DataFrame({"x": [0.0], "y": [0.0], "group": [0]})
     assert taste_map_png(points, ids(2), ["미니멀", "아무도 없음"])
-    assert taste_map_png(points.with_columns(group=pl.lit(NO_TASTE)), ids(1), ["아무도 없음"])
+    assert taste_map_png(points.with_columns(group=pl.lit(NO_GROUP)), ids(1), ["아무도 없음"])
 
 
 def test_a_picture_loses_nothing_by_being_compressed() -> None:

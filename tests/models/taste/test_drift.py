@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from models.taste.arrays import NO_GROUP
 from models.taste.drift import CHANGES, SCHEMA, describe_drift
-from models.taste.identity import NO_TASTE, Matching, match_groups, segment_name
+from models.taste.identity import Matching, match_groups, segment_name
 
 pytestmark = pytest.mark.feature("C2")
 DAY = dt.date(2026, 3, 1)
@@ -89,7 +90,7 @@ def careful(shop: Shop, vectors: Floats, seed: int) -> Ints:
     luck = rng.random(CUSTOMERS)
     groups = np.searchsorted(sorted(shop.centres), shop.taste)
     groups[luck < 0.06] = rng.integers(0, len(shop.centres), int((luck < 0.06).sum()))
-    groups[luck > 0.9] = NO_TASTE
+    groups[luck > 0.9] = NO_GROUP
     return groups
 
 
@@ -251,7 +252,7 @@ def two_days(draw: st.DrawFn) -> Iterator[Matching]:
         segment, group = divmod(place, new + 1)
         for number in range(count):
             was.append((f"c{place}-{number}", ids[segment] if segment < old else None))
-            at.append((f"c{place}-{number}", group if group < new else NO_TASTE))
+            at.append((f"c{place}-{number}", group if group < new else NO_GROUP))
     at += [(f"n{group}", group) for group in range(new)]
     dormant = draw(st.sets(st.sampled_from(ids))) if ids else set()
     return match_groups(

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.taste.map import FEWEST, NO_TASTE, NOISE_SHARE, map_points, places, sample
+from models.taste.arrays import NO_GROUP
+from models.taste.map import FEWEST, NOISE_SHARE, map_points, places, sample
 
 pytestmark = pytest.mark.feature("C2")
 GROUPS = 6
@@ -19,7 +20,7 @@ def world(seed: int, customers: int) -> tuple[NDArray[np.float32], NDArray[np.in
     vectors = centres[groups] + 0.5 * rng.normal(size=(customers, 16))
     nowhere = rng.random(customers) < 0.1
     vectors[nowhere] = rng.normal(size=(int(nowhere.sum()), 16))
-    groups[nowhere] = NO_TASTE
+    groups[nowhere] = NO_GROUP
     return vectors.astype(np.float32), groups, centres
 
 
@@ -69,7 +70,7 @@ def test_every_group_is_drawn_and_the_large_ones_more() -> None:
     assert 980 <= len(drawn) <= 1000
     assert FEWEST <= counts.min() == counts[5] < 40
     assert (np.diff(counts) < 0).all()
-    assert (drawn == NO_TASTE).sum() == 1000 * NOISE_SHARE
+    assert (drawn == NO_GROUP).sum() == 1000 * NOISE_SHARE
 
 
 def test_customers_who_stay_as_they_were_stay_on_the_map() -> None:
