@@ -18,8 +18,6 @@ from connectors.warehouse.database import Warehouse
 from connectors.warehouse.ledger import read_load_seq, read_taken_in
 from connectors.warehouse.load import KINDS, Load, choose_load, next_load_seq, read_last_load, write_load
 
-TRACKED_KINDS = ("events", "products")  # what the warehouse's ledger keeps account of
-
 
 class LandedFile(Protocol):
     """One file of the landing zone."""
@@ -101,10 +99,10 @@ def open_load(
 
 
 def covers_everything(load: Load | None, landing: LandingZone) -> bool:
-    """Whether ``load`` lists every tracked file of the landing zone, as a full refresh needs it."""
+    """Whether ``load`` lists every file of the landing zone, as a full refresh needs it."""
     if load is None:
         return False
-    return all({str(file.path) for file in landing.files(kind)} <= set(load.files[kind]) for kind in TRACKED_KINDS)
+    return all({str(file.path) for file in landing.files(kind)} <= set(load.files[kind]) for kind in KINDS)
 
 
 def count_refused(landing: LandingZone, batches: Collection[str]) -> dict[str, int]:

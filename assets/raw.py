@@ -14,8 +14,9 @@ from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables
 from connectors.warehouse.database import Warehouse
+from connectors.warehouse.load import KINDS
 
-EVENTS, PRODUCTS = dg.AssetKey(["raw", "events"]), dg.AssetKey(["raw", "products"])
+EVENTS, PRODUCTS, CONTENTS = (dg.AssetKey(["raw", kind]) for kind in KINDS)
 _SPECS = [
     dg.AssetSpec(
         EVENTS,
@@ -26,6 +27,12 @@ _SPECS = [
     dg.AssetSpec(
         PRODUCTS,
         description="States of products in the landing zone. Grain: one row per product and state received.",
+        group_name="raw", owners=OWNERS, kinds={"parquet"}, tags={"layer": "landing"}, skippable=False,
+    ),
+    dg.AssetSpec(
+        CONTENTS,
+        description="States of contents (articles, videos, reviews) in the landing zone. "
+        "Grain: one row per content and state received.",
         group_name="raw", owners=OWNERS, kinds={"parquet"}, tags={"layer": "landing"}, skippable=False,
     ),
 ]  # fmt: skip
@@ -61,7 +68,7 @@ def build_raw_assets(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsD
         )
         with permanent_failures():
             opened = open_load(home, landing, warehouse, published.highest_load_seq(), context.log.info, days=days)
-        for kind, key in (("events", EVENTS), ("products", PRODUCTS)):
+        for kind, key in zip(KINDS, (EVENTS, PRODUCTS, CONTENTS), strict=True):
             yield dg.MaterializeResult(
                 key, metadata=_metadata(opened, kind) | window_metadata(context) | _duration(started)
             )

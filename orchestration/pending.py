@@ -5,15 +5,16 @@ Belongs here: finding them for the planners. Does not belong here: deciding what
 
 from collections.abc import Collection
 
-from assets.loading import TRACKED_KINDS, LandingZone
+from assets.loading import LandingZone
 from connectors.home.paths import Home
+from connectors.warehouse.load import KINDS
 from orchestration.planning import PendingFile
 
 
 def find_pending(home: Home, landing: LandingZone, taken_in: Collection[str]) -> list[PendingFile]:
     """Landing files that are not in ``taken_in``, with when they were written."""
     found = []
-    for kind in TRACKED_KINDS:
+    for kind in KINDS:
         for file in landing.files(kind):
             relative = file.path.relative_to(home.landing).as_posix()
             if relative not in taken_in and file.received_day is not None:

@@ -116,6 +116,40 @@ class NamingSettings(_Frozen):
     daily_calls: int = Field(100, ge=0, description="calls to the language model a day; 0: never")
 
 
+class RecommendSettings(_Frozen):
+    """What recommendations are made from."""
+
+    window_days: int = Field(90, ge=1, le=730, description="days of behaviour that recommendations look back on")
+    items_window_days: int = Field(
+        30, ge=1, le=730, description="days in which the most viewed product of a customer is sought"
+    )
+    search_views: int = Field(
+        20, ge=1, le=100, description="products looked at after a search that count as found by it"
+    )
+    list_length: int = Field(20, ge=1, le=100, description="products on every list of recommendations")
+    message_length: int = Field(8, ge=1, le=40, description="products of each item that messages are filled from")
+    just_bought_days: int = Field(
+        30, ge=0, le=365, description="days in which what a customer bought is not recommended again, unless it is due"
+    )
+    repeat_window_days: int = Field(
+        400, ge=30, le=1100, description="days of orders from which purchase cycles are worked out"
+    )
+    due_from: float = Field(0.65, ge=0, description="purchase cycles after the last one from which a repeat is due ...")
+    due_to: float = Field(1.5, gt=0, description="... and until which it is")
+    retrain_days: int = Field(7, ge=1, le=90, description="days after which the rankers are trained again")
+    train_histories: int = Field(60_000, ge=1000, description="histories that the ranker learns from")
+    threads: int = Field(2, ge=1, description="threads that train and rank")
+    seed: int = Field(7, ge=0, description="the same seed and data give the same lists")
+
+    @model_validator(mode="after")
+    def _windows_in_order(self) -> Self:
+        if self.items_window_days > self.window_days:
+            raise ValueError(
+                f"items_window_days ({self.items_window_days}) must not be above window_days ({self.window_days})"
+            )
+        return self
+
+
 class Settings(_Frozen):
     """All settings of one shop."""
 
@@ -136,6 +170,7 @@ class Settings(_Frozen):
     publish: PublishSettings = PublishSettings()
     taste: TasteSettings = TasteSettings()
     naming: NamingSettings = NamingSettings()
+    recommend: RecommendSettings = RecommendSettings()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -22,6 +22,9 @@ def dbt_vars(settings: Settings) -> dict[str, object]:
         "bot_max_seconds_per_view": settings.bots.max_seconds_per_view,
         "customer_new_days": settings.customers.new_days,
         "customer_lapsed_days": settings.customers.lapsed_days,
+        "recommend_window_days": settings.recommend.window_days,
+        "recommend_items_window_days": settings.recommend.items_window_days,
+        "recommend_search_views": settings.recommend.search_views,
         "site_hosts": sorted(settings.site_hosts),
     }
 

@@ -78,3 +78,12 @@
         'widget_click', 'message_open', 'message_click'
     )
 {%- endmacro %}
+
+{# The category of a path ('a > b > c') and every category above it ('a', 'a > b'), one row each. #}
+{% macro category_levels(path) %}{{ return(adapter.dispatch('category_levels', 'dangol')(path)) }}{% endmacro %}
+{% macro default__category_levels(path) -%}
+    unnest(list_transform(
+        generate_series(1, len(string_split({{ path }}, ' > '))),
+        lambda level: array_to_string(string_split({{ path }}, ' > ')[:level], ' > ')
+    ))
+{%- endmacro %}

@@ -18,7 +18,7 @@ from tests.dbt.warehouse import Warehouse
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = datetime(2025, 3, 1, 15)  # in Seoul; the day that begins is 2025-03-02
 BEFORE, AFTER = date(2025, 3, 1), date(2025, 3, 2)
-NULLABLE = ("member_key", "url", "referrer", "product_id", "price", "quantity", "order_id")
+NULLABLE = ("member_key", "url", "referrer", "product_id", "query", "price", "quantity", "order_id")
 SCHEMA = dict.fromkeys(NULLABLE, pl.String) | {"price": pl.Float64, "quantity": pl.Int64}
 
 
@@ -156,3 +156,76 @@ def test_a_day_of_events_or_interest_is_read_without_reading_the_other_days(
             assert connection.execute(f"select count(*) from ({one_day})").fetchall() == [(30,)]
             scanned = rows_scanned(connection, one_day)
             assert (scanned["stg_landing__events"], scanned["int_sessions"]) == (30, 30), table
+
+
+@pytest.mark.slow
+@pytest.mark.feature("D3")
+@pytest.mark.feature("D7")
+def test_what_came_back_later_is_subtracted_from_its_order_and_contents_are_taken_in(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    goods = {"order_id": "o", "price": 10.0}
+    first = frame(
+        event("1", "v", MIDNIGHT, "purchase", product_id="kept", quantity=3, **goods),
+        event("2", "v", MIDNIGHT, "purchase", product_id="returned", quantity=2, **goods),
+    )
+    month = timedelta(days=31)
+    late = frame(
+        event("3", "v", MIDNIGHT + month, "refund", product_id="kept", quantity=1, **goods),
+        event("4", "v", MIDNIGHT + month, "refund", product_id="returned", quantity=2, **goods),
+    )
+    article = pl.DataFrame({"content_id": ["a"], "title": ["How to"], "received_at": [MIDNIGHT]})
+    warehouse = make_warehouse()
+    warehouse.load([warehouse.land(first)])
+    bought = warehouse.table("marts.fct_product_purchases").select("event_day", "product_id", "quantity")
+    assert bought.rows() == [(AFTER, "kept", 3), (AFTER, "returned", 2)]
+    warehouse.load([warehouse.land(late), warehouse.land(article, "contents")])
+    bought = warehouse.table("marts.fct_product_purchases").select("event_day", "product_id", "quantity")
+    assert bought.rows() == [(AFTER, "kept", 2)]
+    assert warehouse.table("marts.dim_contents").select("content_id", "title").rows() == [("a", "How to")]
+
+
+@pytest.mark.slow
+@pytest.mark.feature("D1")
+@pytest.mark.feature("D3")
+def test_what_customers_did_lately_is_found_without_reading_the_days_before(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    window, days, visitors = 5, 20, 30
+    warehouse = make_warehouse(recommend_window_days=window, recommend_items_window_days=2)
+    views = [
+        event(f"{day} {visitor}", f"v{visitor}", MIDNIGHT + timedelta(days=day), "product_view", product_id="p")
+        for day in range(days)
+        for visitor in range(visitors)
+    ]
+    warehouse.load([warehouse.land(frame(*views))])
+    assert set(warehouse.table("marts.fct_customer_products")["views"]) == {2}
+    compiled = warehouse.target / "compiled/dangol/models/recommendations"
+    with duckdb.connect(str(warehouse.root / "warehouse.duckdb"), read_only=True) as connection:
+        first_day = AFTER + timedelta(days=days - window)
+        connection.execute(f"set variable first_recommend_day = date '{first_day}'")
+        for model in ("fct_customer_products", "fct_customer_contexts"):
+            scanned = rows_scanned(connection, (compiled / f"{model}.sql").read_text())
+            assert scanned["stg_landing__events"] == window * visitors, model
+
+
+@pytest.mark.slow
+@pytest.mark.feature("D2")
+def test_searches_of_a_new_day_are_found_without_reading_the_days_before(
+    make_warehouse: Callable[..., Warehouse],
+) -> None:
+    warehouse = make_warehouse()
+    visitors, days = 30, 20
+    searches = [
+        event(f"{day} {visitor}", f"v{visitor}", MIDNIGHT + timedelta(days=day), "search", query="hat")
+        for day in range(days + 1)
+        for visitor in range(visitors)
+    ]
+    warehouse.load([warehouse.land(frame(*searches[: days * visitors]))])
+    new = warehouse.land(frame(*searches[days * visitors :]))
+    warehouse.load([new], "--exclude", "int_search_products+")
+    warehouse.dbt("compile", "--select", "int_search_products")
+    compiled = warehouse.target / "compiled/dangol/models/recommendations/int_search_products.sql"
+    with duckdb.connect(str(warehouse.root / "warehouse.duckdb"), read_only=True) as connection:
+        scanned = rows_scanned(connection, compiled.read_text())
+        assert scanned["stg_landing__events"] == visitors

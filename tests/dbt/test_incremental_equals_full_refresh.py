@@ -5,6 +5,7 @@ gaps lie at and around the edge. One run of four loads therefore tests hundreds 
 """
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from tests.dbt.warehouse import Warehouse
 
 GAP = timedelta(minutes=30)
 MICROSECOND = timedelta(microseconds=1)
+SEARCH_VIEWS = 2
 TABLES = (
     "marts.fct_events",
     "marts.fct_sessions",
@@ -24,6 +26,11 @@ TABLES = (
     "marts.dim_customers",
     "marts.fct_carts",
     "marts.fct_product_interest",
+    "marts.fct_searches",
+    "marts.fct_search_products",
+    "marts.fct_product_purchases",
+    "marts.fct_customer_products",
+    "marts.fct_customer_contexts",
     "intermediate.int_sessions",
     "intermediate.int_visitors",
     "intermediate.int_members",
@@ -35,7 +42,20 @@ GAPS = [
     timedelta(hours=5), timedelta(days=1), timedelta(days=9),
 ]  # fmt: skip
 GAP_ODDS = [0.04, 0.04, 0.3, 0.2, 0.08, 0.08, 0.08, 0.1, 0.06, 0.02]
-NAMES = ["page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "purchase", "refund", "login"]
+NAMES = [
+    "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "purchase", "refund", "login",
+    "category_view",
+]  # fmt: skip
+NAME_ODDS = [0.25, 0.25, 0.1, 0.12, 0.04, 0.12, 0.03, 0.04, 0.05]
+PRODUCTS = pl.DataFrame(
+    {
+        "product_id": ["p0", "p1", "p2"],
+        "category_path": ["shoes > boots", "shoes", None],
+        "received_at": [datetime(2025, 3, 1)] * 3,
+    }
+)
+Rows = set[tuple[object, ...]]
+QUERIES = ["dress", " Dress", "shoes", "", None]
 REFERRERS = [None, "https://shop.test/a", "https://search.naver.com/x", "https://stdpay.inicis.com/r"]
 AGENTS = ["Mozilla/5.0 (Windows NT 10.0)", "Mozilla/5.0 (iPhone)", "Mozilla/5.0 (compatible; Yeti/1.1)"]
 
@@ -50,7 +70,7 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
         member = hashlib.md5(f"member {visitor // 2}".encode()).hexdigest() if rng.random() < 0.5 else None
         for number in range(int(rng.integers(1, 14))):
             at += GAPS[rng.choice(len(GAPS), p=GAP_ODDS)]
-            name = NAMES[rng.choice(len(NAMES), p=[0.3, 0.25, 0.1, 0.12, 0.04, 0.12, 0.03, 0.04])]
+            name = NAMES[rng.choice(len(NAMES), p=NAME_ODDS)]
             goods = name in ("product_view", "add_to_cart", "remove_from_cart", "purchase", "refund")
             campaign = f"?utm_source=kakao&utm_campaign=c{rng.integers(3)}" if rng.random() < 0.15 else ""
             event = {
@@ -64,6 +84,8 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
                 # a session is a robot's by its first event, so a late one turns robots into visitors and back
                 "user_agent": AGENTS[2] if rng.random() < 0.05 else agent,
                 "product_id": f"p{rng.integers(4)}" if goods else None,
+                "query": QUERIES[rng.integers(len(QUERIES))] if name == "search" else None,
+                "category_id": ["shoes", "shoes > boots", "bags"][rng.integers(3)] if name == "category_view" else None,
                 "price": float(rng.integers(1, 50)) * 100.25 if goods else None,
                 "quantity": int(rng.integers(1, 4)) if goods else None,
                 "order_id": f"o{visitor}-{number // 2}"
@@ -73,8 +95,9 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
             for delivery in range(int(rng.choice([1, 2, 3], p=[0.8, 0.15, 0.05]))):
                 late = timedelta(seconds=float(rng.random() * 3 * 86400)) if delivery else timedelta(seconds=2)
                 rows.append(event | {"received_at": at + late, "load": int(rng.integers(4))})
-    schema = {"price": pl.Float64, "quantity": pl.Int64, "product_id": pl.String, "order_id": pl.String}
-    frame = pl.DataFrame(rows, schema_overrides=schema | {"member_key": pl.String, "referrer": pl.String})
+    texts = ("query", "category_id", "product_id", "order_id", "member_key", "referrer")
+    schema = dict.fromkeys(texts, pl.String) | {"price": pl.Float64, "quantity": pl.Int64}
+    frame = pl.DataFrame(rows, schema_overrides=schema)
     return frame.sample(fraction=1.0, shuffle=True, seed=seed)
 
 
@@ -94,13 +117,47 @@ def sessions_by_the_rule(events: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=["visitor_id", "started_at", "ended_at", "events"], orient="row")
 
 
+def searches_by_the_rule(events: pl.DataFrame) -> tuple[Rows, Rows]:
+    """Rows of ``fct_searches`` and ``fct_search_products``, from one event after the other: the oracle."""
+    clicks = ["product_view", "add_to_cart", "purchase"]
+    counted: dict[tuple[object, str], Counter[object]] = defaultdict(Counter)
+    led: dict[tuple[object, str, object], Counter[str]] = defaultdict(Counter)
+    people = events.filter(pl.col("event_name").is_in(["search", *clicks]), ~pl.col("is_bot"))
+    people = people.sort("event_at", "event_hash")
+    for (day, _), rows in people.group_by("event_day", "session_id", maintain_order=True):
+        searches: list[tuple[str, set[str]]] = []  # words, and the products led to
+        found_by: dict[str, int] = {}
+        views = 0
+        for name, product, query in rows.select("event_name", "product_id", "query").iter_rows():
+            words = (query or "").strip().lower()
+            if name == "search" and (not searches or words != searches[-1][0]):
+                searches.append((words, set()))
+                views = 0
+            views += name == "product_view"
+            if searches and (name == "add_to_cart" or (name == "product_view" and views <= SEARCH_VIEWS)):
+                found_by[product] = len(searches) - 1
+            elif name != "purchase":
+                continue
+            if product in found_by:
+                searches[found_by[product]][1].add(product)
+                led[day, searches[found_by[product]][0], product][name] += 1
+        for words in {words for words, _ in searches}:
+            of_words = [products for other, products in searches if other == words]
+            counted[day, words].update(searches=len(of_words), sessions=1, vain=of_words.count(set()))
+    return (
+        {(*key, row["searches"], row["sessions"], row["vain"]) for key, row in counted.items() if key[1]},
+        {(*key, *(row[name] for name in clicks)) for key, row in led.items() if key[1]},
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.feature("A3")
+@pytest.mark.feature("D2")
 @pytest.mark.parametrize(
     ("seed", "variables"),
     [
         (1, {}),
-        (2, {"new_campaign_breaks_session": True}),
+        (2, {"new_campaign_breaks_session": True, "recommend_window_days": 30, "recommend_items_window_days": 20}),
         (3, {"time_zone": "America/New_York", "cart_purchase_empties": "all", "session_gap_minutes": 30}),
     ],
 )
@@ -108,14 +165,22 @@ def test_any_order_of_arrival_gives_the_full_refresh(
     make_warehouse: Callable[..., Warehouse], seed: int, variables: dict[str, object]
 ) -> None:
     events = random_events(seed, visitors=400)
+    variables = variables | {"recommend_search_views": SEARCH_VIEWS}
     whole = make_warehouse("whole", **variables)
-    whole.load([whole.land(events.drop("load"))])
+    whole.load([whole.land(events.drop("load")), whole.land(PRODUCTS, "products")])
     piecewise = make_warehouse("piecewise", **variables)
     for _, part in sorted(events.group_by("load"), key=lambda group: group[0]):
-        piecewise.load([piecewise.land(part.drop("load"))])
+        piecewise.load([piecewise.land(part.drop("load")), piecewise.land(PRODUCTS, "products")])
     for table in TABLES:
         assert_frame_equal(piecewise.table(table), whole.table(table), check_exact=True)
     lines = whole.table("marts.fct_events").filter(pl.col("event_name").is_in(["purchase", "refund"]))
+    hashes = whole.table("staging.stg_landing__events").select("event_id", "event_hash")
+    searches, products = searches_by_the_rule(whole.table("marts.fct_events").join(hashes, on="event_id"))
+    assert set(whole.table("marts.fct_searches").rows()) == searches
+    assert set(whole.table("marts.fct_search_products").rows()) == products
+    assert products
+    categories = set(whole.table("marts.fct_customer_contexts")["last_category_id"])
+    assert categories == {"shoes", "shoes > boots", None}
     numbered = whole.table("intermediate.int_customer_orders").filter(pl.col("order_id").str.starts_with("o"))
     assert numbered.join(lines, on=["order_id", "customer_key"], how="anti").is_empty()
     if not variables.get("new_campaign_breaks_session"):

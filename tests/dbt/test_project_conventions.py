@@ -22,10 +22,11 @@ NAMES = {
     "sessions": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
     "customers": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
     "taste": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
+    "recommendations": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
 }
-# what a layer may read, by prefix; a mart may read staging where there is nothing to compute in between, carts and
-# interest are made from the published events (whose customer is settled there), and mart_changed_days tells which days
-# are counted anew
+# what a layer may read, by prefix; a mart may read staging where there is nothing to compute in between; what customers
+# did is made from the published events (whose customer is settled there), and mart_changed_days tells which days are
+# counted anew
 PARENTS = {
     "stg": {"source", "seed", "stg"},
     "int": {"seed", "stg", "int", "mart"},

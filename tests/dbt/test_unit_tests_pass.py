@@ -33,6 +33,10 @@ def unit_tests(built: Built) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.feature("A6")
 @pytest.mark.feature("A7")
 @pytest.mark.feature("C1")
+@pytest.mark.feature("D1")
+@pytest.mark.feature("D2")
+@pytest.mark.feature("D3")
+@pytest.mark.feature("D7")
 def test_every_unit_test_of_the_models_passes(built: Built) -> None:
     built.warehouse.dbt("test", "--select", "test_type:unit")
     results = json.loads((built.warehouse.target / "run_results.json").read_text())["results"]

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from connectors.sources.canonical import EVENT_COLUMNS, PRODUCT_COLUMNS, Column
+from connectors.sources.canonical import CONTENT_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, Column
 
+KINDS = {"events": EVENT_COLUMNS, "products": PRODUCT_COLUMNS, "contents": CONTENT_COLUMNS}
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DERIVED = {
     "event_hash": "(md5_number_lower(event_id) >> 1)::bigint",
@@ -36,25 +37,26 @@ class Warehouse:
     loads: int = 0
 
     def __post_init__(self) -> None:
-        for folder in ("landing/events", "landing/products", "lake", "scratch"):
+        for folder in (*(f"landing/{kind}" for kind in KINDS), "lake", "scratch"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
-        for kind, columns in (("events", EVENT_COLUMNS), ("products", PRODUCT_COLUMNS)):
+        for kind, columns in KINDS.items():
             self._write(self.root / "landing" / kind / "schema.parquet", columns, None)
 
-    def land(self, events: pl.DataFrame) -> Path:
-        """Write one landing file of canonical events; returns its path."""
+    def land(self, rows: pl.DataFrame, kind: str = "events") -> Path:
+        """Write one landing file of canonical rows; returns its path."""
         self.sequence += 1
-        path = self.root / "landing/events/received_day=2025-01-01" / f"{self.sequence:010d}-{'0' * 16}.parquet"
+        path = self.root / f"landing/{kind}/received_day=2025-01-01" / f"{self.sequence:010d}-{'0' * 16}.parquet"
         path.parent.mkdir(exist_ok=True)
-        self._write(path, EVENT_COLUMNS, events)
+        self._write(path, KINDS[kind], rows)
         return path
 
     def load(self, files: list[Path], *arguments: str) -> None:
         """Take in the files with `dbt build`."""
         self.loads += 1
-        events = [str(self.root / "landing/events/schema.parquet"), *map(str, files)]
-        products = [str(self.root / "landing/products/schema.parquet")]
-        load = {"load_seq": self.loads, "events": events, "products": products, "contents": []}
+        load: dict[str, object] = {"load_seq": self.loads}
+        for kind in KINDS:
+            folder = self.root / "landing" / kind
+            load[kind] = [str(path) for path in (folder / "schema.parquet", *files) if folder in path.parents]
         (self.root / "lake/load.json").write_text(json.dumps(load))
         self.dbt("build", "--exclude-resource-type", "unit_test", *arguments)
 

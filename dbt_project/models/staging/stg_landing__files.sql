@@ -8,12 +8,14 @@
 
 -- depends_on: {{ ref('stg_landing__events') }}
 -- depends_on: {{ ref('stg_landing__products') }}
--- Written after the events and products: a load killed in between is taken in again, and adds nothing twice.
+-- depends_on: {{ ref('stg_landing__contents') }}
+-- Written after the events, products and contents: a load killed in between is taken in again, and adds nothing twice.
 with load as (
     select
         l.load_seq,
         l.events,
-        l.products
+        l.products,
+        l.contents
     from {{ source('landing', 'load') }} as l
 ),
 
@@ -28,6 +30,12 @@ listed as (
         load_seq,
         'products' as kind,
         unnest(products) as file
+    from load
+    union all
+    select
+        load_seq,
+        'contents' as kind,
+        unnest(contents) as file
     from load
 ),
 

@@ -65,7 +65,8 @@ def test_dbt_is_told_every_setting_it_needs() -> None:
     assert set(told) == {
         "time_zone", "session_gap_minutes", "new_campaign_breaks_session", "cart_reset_after_days",
         "cart_purchase_empties", "bot_min_views", "bot_max_seconds_per_view", "customer_new_days",
-        "customer_lapsed_days", "site_hosts",
+        "customer_lapsed_days", "recommend_window_days", "recommend_items_window_days", "recommend_search_views",
+        "site_hosts",
     }  # fmt: skip
     arguments = dbt_arguments(settings, full_refresh=True)
     assert json.loads(arguments[arguments.index("--vars") + 1]) == told

@@ -1,0 +1,54 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_keys',
+    unique_key='order_hash',
+    pre_hook="{{ bound_touched_orders() }}",
+    on_schema_change='fail'
+) }}
+
+with touched as (
+    select * from {{ ref('int_orders') }}
+    {% if is_incremental() %}
+    where load_seq > {{ seen_load_seq() }}
+    {% endif %}
+),
+
+lines as (
+    select
+        coalesce(order_id, visitor_id || ':' || ts_us) as order_id,
+        event_name,
+        product_id,
+        price,
+        coalesce(quantity, 1) as quantity
+    from {{ ref('stg_landing__events') }}
+    where
+        event_name in ('purchase', 'refund')
+        {% if is_incremental() %}
+        and ts_us >= {{ touched_from_us() }}
+        {% endif %}
+),
+
+-- also the lines without a product and what came back whole: an order always has a row to replace it by
+final as (
+    select
+        touched.order_hash,
+        touched.order_id,
+        lines.product_id,
+        touched.visitor_hash,
+        touched.ordered_us,
+        cast(sum(case when lines.event_name = 'purchase' then lines.quantity else -lines.quantity end) as bigint)
+            as quantity,
+        cast(
+            sum(lines.price * lines.quantity) filter (where lines.event_name = 'purchase')
+            / sum(lines.quantity) filter (where lines.event_name = 'purchase' and lines.price is not null)
+            as double
+        ) as price,
+        touched.load_seq
+    from lines
+    inner join touched on lines.order_id = touched.order_id
+    group by
+        touched.order_hash, touched.order_id, lines.product_id, touched.visitor_hash, touched.ordered_us,
+        touched.load_seq
+)
+
+select * from final
