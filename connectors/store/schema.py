@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD: Final = "0001"  # newest revision under migrations/versions
+HEAD: Final = "0002"  # newest revision under migrations/versions
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -85,3 +85,20 @@ erasures = Table(
     Column("erased_at", UtcDateTime, nullable=False),
     Column("counts", Json, nullable=False),  # rows removed by place
 )
+
+
+def _documents(name: str) -> Table:
+    """Versions of the marketer's documents; the one in force is the newest of its id, unless it was removed."""
+    return Table(
+        name,
+        metadata,
+        Column("id", String(64), primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),  # from 1, without gaps
+        Column("document", Json),  # null: removed by this version
+        Column("is_on", Boolean, nullable=False),
+        Column("applied_at", UtcDateTime, nullable=False),
+    )
+
+
+recommend_rules = _documents("recommend_rules")
+recommend_models = _documents("recommend_models")

@@ -1,7 +1,8 @@
-"""The operational store: the only place that holds members' personal data.
+"""The operational store: members' personal data, which no other place holds, and what the marketer defined.
 
 Belongs here: opening it and the operations other parts call, each one transaction.
-Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``) and engine details (``engine``).
+Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``, ``recommend``), engine details
+(``engine``).
 """
 
 import datetime as dt
@@ -13,12 +14,13 @@ import pyarrow as pa
 from sqlalchemy import Engine
 
 from connectors.home.member_key import member_key
-from connectors.store import erasures, members
+from connectors.store import erasures, members, schema
 from connectors.store.engine import compact, make_engine, reading, writing
 from connectors.store.erasures import Erasure
 from connectors.store.errors import translated
 from connectors.store.members import Member
 from connectors.store.migrate import migrate
+from connectors.store.recommend import Documents
 from connectors.store.upsert import UpsertResult
 
 Clock = Callable[[], dt.datetime]
@@ -127,3 +129,13 @@ class Store:
         """Pseudonyms of everybody ever erased, and when last (aware UTC)."""
         with reading(self._engine) as connection:
             return erasures.latest(connection)
+
+    @property
+    def recommend_rules(self) -> Documents:
+        """The marketer's rules of recommendations."""
+        return Documents(self._engine, schema.recommend_rules, self._now)
+
+    @property
+    def recommend_models(self) -> Documents:
+        """The marketer's recommendation models."""
+        return Documents(self._engine, schema.recommend_models, self._now)
