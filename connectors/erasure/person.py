@@ -14,7 +14,8 @@ import duckdb
 _TEXT: Final = frozenset({"member_key", "customer_key", "visitor_id", "member_id"})
 _HASHES: Final = frozenset({"visitor_hash", "member_hash", "customer_hash"})
 _FREE_TEXT: Final = "raw"  # a refused row, as it came
-IDENTIFYING: Final = _TEXT | _HASHES | {_FREE_TEXT}
+_CONTEXT: Final = "context_id"  # of a list of recommendations: a customer where its basis is 'customer'
+IDENTIFYING: Final = _TEXT | _HASHES | {_FREE_TEXT, _CONTEXT}
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ def condition(columns: Mapping[str, str]) -> str | None:
         if name in _TEXT and kind == "VARCHAR":
             table = "erased_members" if name == "member_id" else "erased_ids"
             parts.append(f"{column} IN (SELECT value FROM {table})")
+        elif name == _CONTEXT and kind == "VARCHAR" and "basis" in columns:
+            parts.append(f"(basis = 'customer' AND {column} IN (SELECT value FROM erased_ids))")
         elif name in _HASHES and kind == "BIGINT":
             parts.append(f"{column} IN (SELECT value FROM erased_hashes)")
         elif name == _FREE_TEXT and kind == "VARCHAR":

@@ -206,6 +206,19 @@ def test_members_of_taste_segments_leave_the_lake_and_what_is_published_of_it(wo
     assert holding == []
 
 
+def test_lists_of_the_member_leave_and_those_of_products_with_the_same_id_stay(world, home, now) -> None:
+    key, lake, day = world.keys(home)["A"], LakeTables(home), dt.date(2026, 3, 1)
+    rows = {
+        "basis": ["customer", "customer", "customer", "product"],
+        "context_id": [key, "a-phone", world.keys(home)["B"], "a-phone"],
+        "product_id": ["p1", "p1", "p2", "p3"],
+    }
+    lake.write_day("recommendations", day, pl.DataFrame(rows))
+    report, _ = erase(world, home, now)
+    assert {(place.area, place.table): place.rows for place in report.places}["lake", "recommendations"] == 2
+    assert lake.read_day("recommendations", day)["product_id"].to_list() == ["p2", "p3"]
+
+
 def test_a_table_that_loses_all_its_rows_keeps_its_columns(world, home, now) -> None:
     published = PublishedTables(home, single_file_rows=0)
     rows = "SELECT DATE '2026-03-01' + i::INT AS day, 'a-phone' AS visitor_id FROM range(2) AS t(i)"
