@@ -137,7 +137,7 @@ class RecommendSettings(_Frozen):
     due_from: float = Field(0.65, ge=0, description="purchase cycles after the last one from which a repeat is due ...")
     due_to: float = Field(1.5, gt=0, description="... and until which it is")
     retrain_days: int = Field(7, ge=1, le=90, description="days after which the rankers are trained again")
-    train_histories: int = Field(60_000, ge=1000, description="histories that the ranker learns from")
+    train_histories: int = Field(100_000, ge=1000, description="histories that the ranker learns from")
     threads: int = Field(2, ge=1, description="threads that train and rank")
     seed: int = Field(7, ge=0, description="the same seed and data give the same lists")
 

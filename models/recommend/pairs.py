@@ -4,7 +4,7 @@ Belongs here: what counts as a meeting and how much, counting, the best others t
 what is kept from day to day (``pair_state``), reading events, filling lists that stay short.
 
 How much a meeting counts is measured: the last item of every prefix of a test session predicts the next (HR@20 on
-Diginetica, RetailRocket and Tmall), one product of an order another (UCI Online Retail). docs/recommendations.md.
+Diginetica, RetailRocket and Tmall), one product of an order another (UCI Online Retail). docs/benchmarks.md.
 """
 
 from dataclasses import dataclass
@@ -125,24 +125,35 @@ def decay(days: "float | Floats", half_life_days: float) -> "float | Floats":
     return 2.0 ** (-days / half_life_days)
 
 
-def top_pairs(pairs: Pairs, n: int, sellable: pl.Series | None = None) -> pl.DataFrame:
+def top_pairs(
+    pairs: Pairs, n: int, sellable: pl.Series | None = None, products: pl.Series | None = None
+) -> pl.DataFrame:
     """The ``n`` best others of each product: ``product_id, other_id, rank`` from 1, ``score, support``.
 
     With ``sellable`` (product ids) only those are others: what can not be sold is left out before the first ``n`` are
-    taken. ``support`` is the number of sessions behind the row.
+    taken. With ``products`` only their rows are looked at. ``support`` is the number of sessions behind the row.
     """
     allowed = np.ones(len(pairs.ids), bool) if sellable is None else pairs.ids.is_in(sellable.implode()).to_numpy()
-    shown = allowed[pairs.others]
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(shown)])
-    ranks = before[1:] - np.repeat(before[pairs.starts[:-1]], pairs.lengths)
+    asked = np.arange(len(pairs.ids)) if products is None else _codes_of(products, pairs.ids)
+    lengths = pairs.lengths[asked]
+    before = np.cumsum(lengths) - lengths
+    rows = np.repeat(pairs.starts[asked] - before, lengths) + np.arange(lengths.sum())
+    shown = allowed[pairs.others[rows]]
+    so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(shown)])
+    ranks = so_far[1:] - np.repeat(so_far[before], lengths)
     taken = np.flatnonzero(shown & (ranks <= n))
-    products = np.searchsorted(pairs.starts, taken, side="right") - 1
+    of_row = np.repeat(asked, lengths)
     return pl.DataFrame(
         {
-            "product_id": pairs.ids.gather(products),
-            "other_id": pairs.ids.gather(pairs.others[taken]),
+            "product_id": pairs.ids.gather(of_row[taken]),
+            "other_id": pairs.ids.gather(pairs.others[rows[taken]]),
             "rank": ranks[taken].astype(np.int32),
-            "score": pairs.weights[taken].astype(np.float64),
-            "support": pairs.sessions[taken].astype(np.int64),
+            "score": pairs.weights[rows[taken]].astype(np.float64),
+            "support": pairs.sessions[rows[taken]].astype(np.int64),
         }
     )
+
+
+def _codes_of(products: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
+    """Places of ``products`` in ``ids``, rising; those that are not there are left out."""
+    return np.flatnonzero(ids.is_in(products.implode()).to_numpy())

@@ -40,17 +40,22 @@ class Sessions:
 def sessions_of(steps: pl.DataFrame, ids: pl.Series | None = None) -> Sessions:
     """Sessions of ``steps`` (session_id, product_id), one row a step, in the order in which they happened.
 
-    Sessions stand in the order of their first rows, so that the last session is the newest. With ``ids``
-    (distinct) the codes are places in it, and steps with other products are left out.
+    Sessions stand in the order of their first rows, so that the last session is the newest. With ``ids`` (distinct) the
+    codes are places in it, and steps with other products are left out.
     """
     known = steps["product_id"].unique().sort() if ids is None else ids
     codes = pl.DataFrame({"product_id": known, "code": np.arange(len(known), dtype=np.int32)})
-    coded = (
-        steps.with_row_index("row")
-        .with_columns(pl.col("row").min().over("session_id").alias("session"))
-        .join(codes, on="product_id", how="inner")
-        .sort("session", "row")
-    )
+    coded = _together(steps).join(codes, on="product_id", how="inner", maintain_order="left")
     borders = np.flatnonzero(np.diff(coded["session"].to_numpy().astype(np.int64))) + 1
     starts = np.concatenate([[0], borders, [len(coded)]]) if len(coded) else np.zeros(1)
     return Sessions(coded["code"].to_numpy().astype(np.int32), starts.astype(np.int64), known)
+
+
+def _together(steps: pl.DataFrame) -> pl.DataFrame:
+    """``session`` (a number) and ``product_id``, the rows of each session next to each other."""
+    runs = steps.select(pl.col("session_id").rle_id().alias("session"), "product_id")
+    if runs.is_empty() or runs["session"][-1] + 1 == steps["session_id"].n_unique():
+        return runs  # as readers hand them over: sorting would cost more than all the rest
+    rows = steps.select("session_id", "product_id").with_row_index("row")
+    rows = rows.with_columns(pl.col("row").min().over("session_id").alias("session"))
+    return rows.sort("session", "row").select("session", "product_id")

@@ -1,7 +1,7 @@
 """`dangol`: the command line.
 
-Belongs here: the commands and their options, groups of commands (``member``, ``taste``) mounted when they are needed,
-one clear line for every error a user can make.
+Belongs here: the commands and their options, groups of commands (``member``, ``taste``, …) mounted when
+they are needed, one clear line for every error a user can make.
 Does not belong here: what a command does (a module each beside this one, imported when it is called).
 """
 
@@ -109,13 +109,26 @@ def _mount_member() -> None:
     app.add_typer(member_app, name="member", help="Members: erase one everywhere.")
 
 
+def _mount_evaluate() -> None:
+    from orchestration.cli.evaluate import HELP, evaluate_app
+
+    app.add_typer(evaluate_app, name="evaluate", help=HELP)
+
+
 def _mount_taste() -> None:
     from orchestration.cli.taste import HELP, taste_app
 
     app.add_typer(taste_app, name="taste", help=HELP)
 
 
-_GROUPS = {"member": _mount_member, "taste": _mount_taste}  # commands of commands, mounted when they are needed
+def _mount_recommend() -> None:
+    from orchestration.cli.recommend import HELP, recommend_app
+
+    app.add_typer(recommend_app, name="recommend", help=HELP)
+
+
+# commands of commands, mounted when they are needed
+_GROUPS = {"evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend, "taste": _mount_taste}
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
@@ -128,7 +141,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
-        "orchestration.cli.taste_words": ["TasteError"],
+        "orchestration.cli.recommend_words": ["RecommendError"], "orchestration.cli.taste_words": ["TasteError"],
     }  # fmt: skip
     loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]
     return tuple(getattr(module, name) for module, found in loaded for name in found if hasattr(module, name))

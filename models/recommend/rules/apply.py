@@ -57,9 +57,10 @@ def apply_rules(
 
     ``lists``: algorithm, basis, context_id, rank, product_id, score, source, support, with more than ``n`` candidates a
     list, so that lists stay full; the rank alone says what comes first. It is read about ``part_rows`` rows at a time.
-    ``products``: the published table. Returns the columns of ``lists`` (rank anew from 1; score as it was; what a pin
-    brought in has score and support 0 and source 'rule:<id>'), sorted by list and rank; and a frame of
-    ``models.recommend.rules.report.REPORT`` with a row for each of ``ALWAYS`` and each rule that acts on the page.
+    ``products``: the published table. Returns the columns of ``lists`` (rank anew from 1; score as it was; what is
+    pinned has source 'rule:<id>', and score and support 0 where the pin brought it in), sorted by list and rank; and a
+    frame of ``models.recommend.rules.report.REPORT`` with a row for each of ``ALWAYS`` and each rule that acts on the
+    page.
     """
     plan = compile_rules(rules, page)
     facts = product_facts(products).with_columns(plan.candidate_tests)

@@ -165,7 +165,8 @@ def _first(cases: Sequence[tuple[int, pl.Expr]]) -> pl.Expr:
 
 
 def _as_given(kept: pl.DataFrame, part: Part) -> pl.DataFrame:
-    """The rows of ``part.rows`` in their new order and with their new rank; for those brought in what is known."""
+    """The rows of ``part.rows`` in their new order and with their new rank; for those brought in what is known. The
+    source of all that is pinned is its rule."""
     source = pl.format("rule:{}", pl.lit(pl.Series([rule.id for rule in part.plan.rules])).gather(pl.col("pinned_by")))
     brought = {
         "algorithm": pl.lit(part.rows["algorithm"][0]),
@@ -182,5 +183,8 @@ def _as_given(kept: pl.DataFrame, part: Part) -> pl.DataFrame:
     filled = given.with_columns(
         pl.when(kept["row"].is_null()).then(value.cast(part.rows.schema[name])).otherwise(pl.col(name)).alias(name)
         for name, value in brought.items()
+    )
+    filled = filled.with_columns(
+        pl.when(pl.col("pinned_by").is_not_null()).then(source).otherwise("source").alias("source")
     )
     return filled.with_columns(kept["position"].cast(part.rows.schema["rank"]).alias("rank")).select(part.rows.columns)

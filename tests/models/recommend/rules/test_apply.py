@@ -66,6 +66,8 @@ def test_pins_keep_their_place_and_bring_in_what_is_not_in_the_list() -> None:
         "score": 0.0, "source": "rule:r", "support": 0,
     }  # fmt: skip
     assert report.filter(rule_id="r").row(0)[1:] == (1, 0, 0, 1, 0, 0)
+    moved, _ = apply_rules(list_of(list("ab")), SHOP, rules_of(rule("r", "{ids: b}", "{pin: 1}")), "product", 4)
+    assert moved.select("product_id", "score", "source").rows() == [("b", 0.5, "rule:r"), ("a", 1.0, "viewed_together")]
 
 
 def test_a_pin_never_recommends_a_product_beside_itself_nor_one_that_is_not_sold() -> None:
