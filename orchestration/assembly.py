@@ -20,6 +20,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
 from assets.raw import build_raw_assets  # noqa: E402
+from assets.recommendations.step import build_recommendation_assets  # noqa: E402
 from assets.taste import build_taste_assets  # noqa: E402
 from assets.transformed import build_transformed_assets  # noqa: E402
 from connectors.published.targets import publish_targets  # noqa: E402
@@ -54,6 +55,7 @@ def build_defs(
             build_published_assets(publish_targets(manifest), days, zone),
             build_quarantine_asset(days),
             *build_taste_assets(days, zone),
+            *build_recommendation_assets(days, zone),
         ],
         jobs=[daily_job],
         schedules=[build_daily_schedule(zone)],

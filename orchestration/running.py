@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assets import taste_unfinished
 from assets.building import why_full_refresh
-from assets.taste_unfinished import why_unfinished
+from assets.recommendations import unfinished as recommendations_unfinished
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables
@@ -89,7 +90,9 @@ def _unfinished(home: Home, load_seq: int, build: Any, published: PublishedTable
         current = published.current(target.table)
         if current is None or current.load_seq < load_seq:
             return "the previous run ended before all tables were published"
-    return why_unfinished(home, published, settings.taste)
+    return taste_unfinished.why_unfinished(
+        home, published, settings.taste
+    ) or recommendations_unfinished.why_unfinished(home, published, settings)
 
 
 def execute(home: Home, wish: Wish, days: DayRange, progress: Any) -> bool:

@@ -59,10 +59,11 @@ class LakeTables:
             aside.unlink(missing_ok=True)
         return target
 
-    def write_together(self, day: dt.date, frames: Mapping[str, pl.DataFrame]) -> None:
+    def write_together(self, day: dt.date, frames: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> None:
         """Put ``frames``, by table, in place of what their tables hold of ``day``: all of them, or none.
 
-        Who is killed half way leaves it to :meth:`finish_writing`. Raises :class:`LakeError`.
+        A lazy frame is written as it is read. Who is killed half way leaves it to :meth:`finish_writing`. Raises
+        :class:`LakeError`.
         """
         self.finish_writing()
         self._clear_leftovers()
@@ -71,7 +72,7 @@ class LakeTables:
             aside.mkdir(parents=True)
             for table, frame in frames.items():
                 self._folder(table)  # refuses what can not be a name
-                frame.write_parquet(aside / f"{table}.parquet", compression="zstd")
+                frame.lazy().sink_parquet(aside / f"{table}.parquet", compression="zstd")
                 sync(aside / f"{table}.parquet")
             sync(aside)
             self._root.mkdir(parents=True, exist_ok=True)
@@ -109,6 +110,15 @@ class LakeTables:
             raise LakeError(f"{table} has no day {day} in {self._root}; {self._there_are(table)}")
         with _told_apart(path):
             return pl.read_parquet(path, hive_partitioning=False)
+
+    def scan_day(self, table: str, day: dt.date) -> pl.LazyFrame:
+        """:meth:`read_day` without reading it yet; only whether its file is whole is looked at."""
+        path = self._path(table, day)
+        if not path.is_file():
+            raise LakeError(f"{table} has no day {day} in {self._root}; {self._there_are(table)}")
+        with _told_apart(path):
+            pl.read_parquet_schema(path)
+        return pl.scan_parquet(path, hive_partitioning=False)
 
     def days(self, table: str) -> list[dt.date]:
         """Days that the table holds, sorted; none when it was never written."""

@@ -11,10 +11,11 @@ import pytest
 
 from connectors.home.paths import Home, HomeError, open_home
 from connectors.published.targets import publish_targets
+from connectors.warehouse.load import KINDS
 from orchestration.assembly import build_defs
 from orchestration.dbt_project import read_manifest
 
-GROUPS = {"raw", "staging", "sessions", "customers", "taste"}
+GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations"}
 HEAVY = (
     "torch", "altair", "vl_convert", "sentence_transformers", "lightgbm", "hdbscan", "openai", "alembic.command",
     "sklearn", "scipy", "kiwipiepy", "tokenizers",
@@ -82,9 +83,27 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
     keys = {key.to_user_string() for key in definitions.resolve_asset_graph().materializable_asset_keys}
     outside_dbt = {key for key in keys if key.split("/")[0] in ("raw", "lake", "published")}
     assert outside_dbt == {
+        "raw/contents",
         "raw/events",
         "raw/products",
+        "lake/content_recommendations",
+        "lake/message_items",
+        "lake/model_recommendations",
+        "lake/pairs_bought",
+        "lake/pairs_next",
+        "lake/pairs_viewed",
+        "lake/personal_lists",
         "lake/product_embeddings",
+        "lake/product_trends",
+        "lake/rec_quality",
+        "lake/rec_rules",
+        "lake/rec_runs",
+        "lake/rec_sources",
+        "lake/recommend_rankers",
+        "lake/recommendations",
+        "lake/search_spellings",
+        "lake/searched_products",
+        "lake/searched_queries",
         "lake/taste_bundles",
         "lake/taste_drift",
         "lake/taste_members",
@@ -92,12 +111,27 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "lake/taste_runs",
         "lake/taste_segments",
         "published/carts",
+        "published/content_recommendations",
+        "published/contents",
+        "published/customer_contexts",
+        "published/customer_products",
         "published/customers",
         "published/daily_site_metrics",
         "published/events",
         "published/events_quarantine",
+        "published/message_items",
+        "published/model_recommendations",
         "published/product_interest",
+        "published/product_purchases",
         "published/products",
+        "published/rec_quality",
+        "published/rec_rules",
+        "published/rec_runs",
+        "published/rec_sources",
+        "published/recommendations",
+        "published/search_products_daily",
+        "published/search_spellings",
+        "published/searches_daily",
         "published/sessions",
         "published/taste_bundles",
         "published/taste_drift",
@@ -106,6 +140,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/taste_segments",
     }
     assert {
+        "staging/stg_landing__contents",
         "staging/stg_landing__events",
         "staging/stg_landing__files",
         "staging/stg_landing__products",
@@ -113,13 +148,15 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "marts/fct_sessions",
         "marts/dim_customers",
         "marts/fct_product_interest",
+        "marts/fct_search_products",
+        "marts/dim_contents",
     } <= keys
 
 
 @pytest.mark.feature("M1")
 def test_one_lineage_from_raw_events_to_every_published_table(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    raw = {dg.AssetKey(["raw", "events"]), dg.AssetKey(["raw", "products"])}
+    raw = {dg.AssetKey(["raw", kind]) for kind in KINDS}
     for target in publish_targets(read_manifest()):
         key = dg.AssetKey(["published", target.table])
         ancestors = dg.AssetSelection.assets(key).upstream().resolve(graph)
@@ -129,7 +166,7 @@ def test_one_lineage_from_raw_events_to_every_published_table(definitions: dg.De
 @pytest.mark.feature("M3")
 def test_checks_come_from_dbt_and_from_ingest(definitions: dg.Definitions) -> None:
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
-    assert {"quarantine_share_is_low", "taste_run_is_good_enough_to_be_published"} <= checks
+    assert {"quarantine_share_is_low", "taste_run_is_good_enough_to_be_published", "every_list_is_full"} <= checks
     assert len(checks) > 20
 
 

@@ -19,10 +19,19 @@ from connectors.warehouse.ledger import REFRESHING, BuildState, read_build, writ
 from tests.orchestration.conftest import dangol
 
 TABLES = [
-    "carts", "customers", "daily_site_metrics", "events", "events_quarantine", "product_interest", "products",
-    "sessions", "taste_bundles", "taste_drift", "taste_members", "taste_runs", "taste_segments",
+    "carts", "content_recommendations", "contents", "customer_contexts", "customer_products", "customers",
+    "daily_site_metrics", "events", "events_quarantine", "message_items", "model_recommendations", "product_interest",
+    "product_purchases", "products", "rec_quality", "rec_rules", "rec_runs", "rec_sources", "recommendations",
+    "search_products_daily", "search_spellings", "searches_daily", "sessions", "taste_bundles", "taste_drift",
+    "taste_members", "taste_runs", "taste_segments",
 ]  # fmt: skip
+RECOMMENDED = ("recommendations", "message_items")
 Rows = dict[str, list[tuple[object, ...]]]
+
+
+def keys_of(rows: list[tuple[object, ...]]) -> set[tuple[object, ...]]:
+    """Day, whose list it is, and rank: of recommendations and of message items alike."""
+    return {row[:5] if len(row) > 5 else row[:4] for row in rows}
 
 
 def published_rows(home: Home) -> Rows:
@@ -76,7 +85,7 @@ def test_every_materialisation_has_rows_window_and_duration(ran_home: Home, copy
             told = event.asset_materialization.metadata
             assert {"dagster/row_count", "window", "duration_seconds", "version"} <= set(told), target.table
             preview = told["preview"].value if "preview" in told else ""
-            for personal in ("member_key", "visitor_id", "customer_key", "url", "query", "user_agent"):
+            for personal in ("member_key", "visitor_id", "customer_key", "url", "query", "last_query", "user_agent"):
                 assert f"| {personal} " not in str(preview), target.table
         (run,) = instance.get_runs()
         assert run.status == dg.DagsterRunStatus.SUCCESS
@@ -153,6 +162,10 @@ def test_day_by_day_ends_in_the_same_tables(landed_home: Home, ran_home: Home, c
     (only_taste,) = at_once.pop("taste_runs")
     assert first_taste[0] == dt.date(2025, 9, 1)
     assert last_taste[:6] == only_taste[:6], "day, state, reasons, window, customers"
+    for table in RECOMMENDED:  # what the text model and the ranker of the first run go into
+        assert keys_of(ended.pop(table)) == keys_of(at_once.pop(table)), table
+    for table in ("rec_quality", "rec_sources", "rec_rules", "rec_runs"):  # of each run
+        assert len(ended.pop(table)) >= len(at_once.pop(table)), table
     assert ended == at_once
 
 

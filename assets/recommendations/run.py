@@ -1,0 +1,222 @@
+"""One run of recommendations as a whole: nothing to do, or count, train, list, measure, keep.
+
+Belongs here: the order of the steps and what is written into the lake. Does not belong here: the steps themselves,
+Dagster (``assets``).
+
+The tables of a day are written together: a killed run leaves none of them, and the next one does it all again with the
+same result.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from assets.recommendations import tables
+from assets.recommendations.customers import customers_of, messages_of, pieces_of_customers
+from assets.recommendations.inputs import Inputs, shaping
+from assets.recommendations.lists import Searches, candidates_of, pieces_of_lists, searches_of, sellable_of
+from assets.recommendations.personal import Chosen, Window, chosen_model, index_for, window_of
+from assets.recommendations.quality import Personal, figures_of_day, histories_of
+from assets.recommendations.ruled import RuledLists
+from assets.recommendations.states import States, carried, continued
+from connectors.home.paths import Home
+from connectors.home.settings import Settings
+from connectors.lake.spool import Spool
+from connectors.lake.tables import LakeTables
+from models.recommend import contents
+from models.recommend.pairs import Pairs
+from models.recommend.shelves import Candidates
+from models.recommend.style import similar_pairs
+
+MEASURED_DAYS = 7  # newest days of a run whose quality is measured
+_SPOOLED = {
+    tables.RECOMMENDATIONS: tables.LIST_ROWS,
+    tables.MODEL_LISTS: tables.PUBLISHED[tables.MODEL_LISTS],
+    tables.MESSAGES: tables.PUBLISHED[tables.MESSAGES],
+    tables.PERSONAL: tables.PERSONAL_ROWS,
+}
+
+
+@dataclass(frozen=True)
+class RecommendRun:
+    """``row``: of ``rec_runs``; ``rows``: how many were written, by table; ``frames``: those that are small. Both are
+    empty when nothing had changed."""
+
+    row: Mapping[str, Any]
+    chosen: Chosen | None
+    rows: Mapping[str, int]
+    frames: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What all steps of a run share."""
+
+    inputs: Inputs
+    settings: Settings
+    products: pl.DataFrame
+    sellable: pl.Series
+    style: Pairs
+    searches: Searches
+    window: Window
+
+    def candidates(self, states: States, n: int) -> Candidates:
+        """What every algorithm knows by ``states``."""
+        return candidates_of(states, self.products, self.style, self.searches, n)
+
+
+def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> RecommendRun:
+    """Do the run of ``inputs.day``, unless it was done with the same input."""
+    lake = LakeTables(home)
+    lake.finish_writing()
+    done = last_run(lake, inputs.day)
+    if done is not None and done["signature"] == inputs.signature:
+        say(f"nothing has changed since the recommendations of {inputs.day} were made")
+        return RecommendRun(done, None, {}, {})
+    before = continued(lake, inputs, shaping(settings))
+    stock = _stock(lake, settings, inputs, say)
+    chosen = chosen_model(lake, stock.window, inputs.day, settings.recommend, say)
+    states, quality = _counted(before, stock, chosen, say)
+    with Spool(home, _SPOOLED) as spool:
+        frames = _tables(lake, spool, states, before.day, stock, chosen, say)
+        row = _row(inputs, settings, before.day, chosen, frames[tables.SHARES], spool.rows(tables.PERSONAL))
+        quality = _not_yet_kept(lake, inputs.day, quality)
+        frames |= states.frames() | {tables.QUALITY: quality, tables.RUNS: row}
+        lake.write_together(inputs.day, {**frames, **{table: spool.scan(table) for table in _SPOOLED}})
+        rows = {table: frame.height for table, frame in frames.items()} | {each: spool.rows(each) for each in _SPOOLED}
+    _forget(lake)
+    return RecommendRun(row.row(0, named=True), chosen, rows, frames)
+
+
+def _not_yet_kept(lake: LakeTables, day: dt.date, quality: pl.DataFrame) -> pl.DataFrame:
+    """Figures of ``day`` and of days before it that an earlier run did not keep."""
+    kept = [lake.read_day(tables.QUALITY, each)["day"] for each in lake.days(tables.QUALITY) if each != day]
+    known = pl.concat(kept).unique() if kept else pl.Series(dtype=pl.Date)
+    return quality.filter((pl.col("day") == day) | ~pl.col("day").is_in(known.implode()))
+
+
+def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
+    """The row that ``rec_runs`` holds of ``day``, or None."""
+    return lake.read_day(tables.RUNS, day).row(0, named=True) if day in lake.days(tables.RUNS) else None
+
+
+def _stock(lake: LakeTables, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> Stock:
+    say("reading products, searches and steps")
+    products = inputs.whole("products").collect().sort("product_id")
+    sellable = sellable_of(products)
+    days = lake.days("product_embeddings")
+    vectors = pl.DataFrame(schema={"product_id": pl.String, "vector": pl.List(pl.Float32)})
+    if days:
+        vectors = lake.read_day("product_embeddings", days[-1]).select("product_id", "vector")
+    asked = inputs.of_days("searches_daily", inputs.first, inputs.day).select("query", "searches").collect()
+    window = window_of(inputs.steps(inputs.first, inputs.day), products)
+    n = 2 * settings.recommend.list_length
+    style = similar_pairs(vectors, sellable, n)
+    return Stock(inputs, settings, products, sellable, style, searches_of(asked, products), window)
+
+
+def _counted(before: States, stock: Stock, chosen: Chosen, say: Callable[[str], None]) -> tuple[States, pl.DataFrame]:
+    """The counts at the end of the day, and the quality of the newest days by the counts before each."""
+    day, recommend = stock.inputs.day, stock.settings.recommend
+    since = max(before.day or stock.inputs.first, day - dt.timedelta(days=MEASURED_DAYS))
+    measured = [since + dt.timedelta(days=ahead) for ahead in range(1, (day - since).days + 1)]
+    personal = _judged_ranker(stock, chosen, measured[0]) if measured else None
+    states, quality = before, [pl.DataFrame(schema=tables.QUALITY_ROWS)]
+    for each in measured:
+        say(f"counting up to {each}")
+        states = carried(states, stock.inputs, each - dt.timedelta(days=1))
+        histories = histories_of(stock.window, stock.inputs, each, recommend.seed)
+        known = stock.candidates(states, recommend.list_length)
+        quality.append(figures_of_day(histories, stock.window, known, personal, stock.inputs))
+    return carried(states, stock.inputs, day), pl.concat(quality)
+
+
+def _judged_ranker(stock: Stock, chosen: Chosen, first: dt.date) -> Personal | None:
+    """The ranker in the space of the sessions before ``first``."""
+    if chosen.model is None:
+        return None
+    window, recommend = stock.window, stock.settings.recommend
+    return Personal(chosen.model, index_for(window, window.first_of(first), chosen.model, recommend), recommend.threads)
+
+
+def _tables(
+    lake: LakeTables,
+    spool: Spool,
+    states: States,
+    since: dt.date | None,
+    stock: Stock,
+    chosen: Chosen,
+    say: Callable[[str], None],
+) -> dict[str, pl.DataFrame]:
+    """Put what grows with the shop into ``spool``: lists, messages, the customers' own lists. Returns what is small."""
+    inputs, recommend = stock.inputs, stock.settings.recommend
+    pool = stock.candidates(states, 2 * recommend.list_length)
+    customers = customers_of(inputs, recommend, chosen)
+    ruled = RuledLists(inputs, stock.products, customers.bought, recommend.list_length, len(stock.sellable), spool)
+    say("making lists for products, categories and queries")
+    for filled in pieces_of_lists(pool, stock.products, stock.searches):
+        ruled.add(filled)
+    say("making lists for customers")
+    for own, filled in pieces_of_customers(lake, customers, recommend, pool, stock.window, chosen, since):
+        spool.add(tables.PERSONAL, own)
+        ruled.add(filled)
+    say("choosing the products of messages")
+    lists, day = spool.scan(tables.RECOMMENDATIONS), pl.lit(inputs.day).alias("day")
+    for messages in messages_of(inputs, recommend, stock.sellable, customers, lists):
+        spool.add(tables.MESSAGES, messages.with_columns(day))
+    return {
+        tables.SHARES: ruled.shares(),
+        tables.RULES: ruled.report(),
+        tables.CONTENTS: _contents(stock).select(day, pl.all()),
+        tables.SPELLINGS: stock.searches.written.select(day, pl.all()),
+        tables.RANKERS: _ranker_row(chosen, customers.repeat_model),
+    }
+
+
+def _ranker_row(chosen: Chosen, repeat_model: str) -> pl.DataFrame:
+    told = {name: chosen.row.get(name) for name in tables.RANKER_ROWS} | {"repeat_model": repeat_model}
+    return pl.DataFrame([told], schema=tables.RANKER_ROWS)
+
+
+def _contents(stock: Stock) -> pl.DataFrame:
+    known = stock.inputs.whole("contents").collect()
+    n = stock.settings.recommend.list_length
+    if known.is_empty():
+        return pl.DataFrame(schema=contents.LISTS)
+    parts = [
+        contents.for_main(known, n),
+        contents.for_products(known, stock.products, n),
+        contents.for_queries(known, stock.searches.mains, n),
+    ]
+    return pl.concat(part.select(contents.LISTS.names()).cast(contents.LISTS) for part in parts)
+
+
+def _row(
+    inputs: Inputs, settings: Settings, since: dt.date | None, chosen: Chosen, shares: pl.DataFrame, ranked: int
+) -> pl.DataFrame:
+    lists = dict(shares.group_by("basis").agg(pl.col("lists").max()).iter_rows())
+    told = {
+        "day": inputs.day,
+        "since": since,
+        "days": len(inputs.events_by_day),
+        "events_by_day": json.dumps({day.isoformat(): rows for day, rows in inputs.events_by_day.items()}),
+        "ranker_day": chosen.row["day"],
+        "products": lists.get("product", 0),
+        "customers": lists.get("customer", 0),
+        "ranked_rows": ranked,
+        "settings": shaping(settings),
+        "signature": inputs.signature,
+    }
+    return pl.DataFrame([told], schema=tables.RUN_ROWS)
+
+
+def _forget(lake: LakeTables) -> None:
+    """Remove what is older than it is kept for."""
+    for table in (*tables.STATES, tables.PERSONAL, tables.RANKERS, *tables.PUBLISHED):
+        if table not in tables.HISTORIES:
+            kept = tables.KEPT_LISTS if table in tables.PUBLISHED else tables.KEPT_STATES
+            lake.remove_days_before(table, lake.days(table)[-kept:][0])

@@ -1,0 +1,203 @@
+"""Group ``recommendations``: lists for every page, message items, their quality, and the tables that people read.
+
+Belongs here: the steps as assets and checks. Does not belong here: what a run does (``run``), metadata (``metadata``),
+models.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+import polars as pl
+
+from assets.common import OWNERS, permanent_failures, show_once, window_metadata
+from assets.published import follow_the_mart, published_key, version_metadata
+from assets.recommendations import tables
+from assets.taste import lake_key
+from connectors.home.paths import Home
+from connectors.home.settings import Settings
+from connectors.lake.tables import LakeTables
+from connectors.published.lake import publish_lake_table
+from connectors.published.tables import PublishedTables
+from connectors.published.versions import Version
+
+FIND, PUBLISH = "find_recommendations", "publish_recommendations"
+GATE, FULL = "ranker_is_not_worse_than_the_one_in_use", "every_list_is_full"
+_STEPS = (published_key("events"), published_key("products"))
+# What each table of the lake is made from: published tables, and what the same step made before.
+_PARENTS = {
+    tables.VIEWED: (published_key("events"),),
+    tables.FOLLOWING: (published_key("events"),),
+    tables.BOUGHT: (published_key("product_purchases"),),
+    tables.TRENDS: (published_key("product_interest"),),
+    tables.SEARCHED: (published_key("search_products_daily"),),
+    tables.QUERIES: (published_key("searches_daily"),),
+    tables.RANKERS: (*_STEPS, published_key("product_purchases")),
+    tables.PERSONAL: (*_STEPS, published_key("customers"), lake_key(tables.RANKERS)),
+    tables.RECOMMENDATIONS: (
+        *(lake_key(table) for table in (tables.VIEWED, tables.FOLLOWING, tables.BOUGHT, tables.TRENDS)),
+        *(lake_key(table) for table in (tables.SEARCHED, tables.PERSONAL, "product_embeddings")),
+        *(published_key(table) for table in ("products", "customer_contexts", "product_purchases")),
+    ),
+    tables.MODEL_LISTS: (lake_key(tables.RECOMMENDATIONS),),
+    tables.MESSAGES: (
+        lake_key(tables.RECOMMENDATIONS),
+        published_key("customer_products"),
+        published_key("product_purchases"),
+    ),
+    tables.CONTENTS: (published_key("contents"), published_key("products"), lake_key(tables.SPELLINGS)),
+    tables.SPELLINGS: (published_key("searches_daily"), published_key("products")),
+    tables.QUALITY: (lake_key(tables.RECOMMENDATIONS), published_key("events"), published_key("taste_members")),
+    tables.SHARES: (lake_key(tables.RECOMMENDATIONS),),
+    tables.RULES: (lake_key(tables.RECOMMENDATIONS),),
+    tables.RUNS: (lake_key(tables.RECOMMENDATIONS), published_key("daily_site_metrics")),
+}
+_COUNTS = "Counts that fade by a half-life and are carried from day to day; the last days are kept. Grain: one row per "
+_DESCRIPTIONS = {  # what a table is made from before it
+    tables.VIEWED: f"Which products are looked at in the same visit, close to each other. {_COUNTS}product.",
+    tables.FOLLOWING: f"Which products are looked at after a product in the same visit. {_COUNTS}product.",
+    tables.BOUGHT: f"Which products are bought in the same order. {_COUNTS}product.",
+    tables.TRENDS: f"How much each product is looked at, carted and bought, lately and usually. {_COUNTS}product.",
+    tables.SEARCHED: f"What is looked at, carted and bought after a search. {_COUNTS}query key and product.",
+    tables.QUERIES: f"How often is searched for what. {_COUNTS}query key.",
+    tables.RANKERS: "The rankers in use, of personal lists and of repeat purchases, with the figures of the gate. "
+    "Grain: one row per day.",
+    tables.PERSONAL: "The ranker's own list for each customer, before anything fills it up. Grain: one row per "
+    "customer and rank.",
+    tables.RECOMMENDATIONS: "What is recommended: full lists of every algorithm for every product, category, query and "
+    "customer, after the rules that hold on all pages. Grain: one row per algorithm, context and rank.",
+    tables.MODEL_LISTS: "Lists of models that have rules of their own (or of their page); models without read "
+    "recommendations. Grain: one row per model, algorithm, context and rank.",
+    tables.MESSAGES: "The seven product items of messages for each customer. Grain: one row per customer, item and "
+    "rank.",
+    tables.SPELLINGS: "How searched queries are written and which query a misspelt one means. Grain: one row per query "
+    "key.",
+    tables.CONTENTS: "Contents recommended for products, queries and the main page. Grain: one row per basis, context "
+    "and rank.",
+    tables.QUALITY: "How well the lists of the evening before predicted what was looked at, by algorithm and taste "
+    "segment. Grain: one row per day, algorithm and segment.",
+    tables.SHARES: "Which source supplied how many rows of the lists, and how many lists are full. Grain: one row per "
+    "day, algorithm and source.",
+    tables.RULES: "What each rule did to the lists. Grain: one row per day, model and rule.",
+    tables.RUNS: "Runs that made recommendations: days counted, customers ranked, settings. Grain: one row per day.",
+}
+_GATE = (
+    "The newly trained ranker is neither worse than the one in use nor than best sellers for everybody, on the newest "
+    "sessions; else the one in use stays."
+)
+_FULL = "Every product, category, query and customer has a full list of each algorithm after rules."
+
+
+def build_recommendation_assets(
+    partitions_def: dg.PartitionsDefinition[str], zone: str
+) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
+    """The step that makes recommendations, and the one that publishes them."""
+    return _find_step(partitions_def), _publish_step(partitions_def, zone)
+
+
+def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=FIND,
+        specs=[_lake_spec(table, partitions_def) for table in _DESCRIPTIONS],
+        check_specs=[
+            dg.AssetCheckSpec(GATE, asset=lake_key(tables.RANKERS), description=_GATE),
+            dg.AssetCheckSpec(FULL, asset=lake_key(tables.RECOMMENDATIONS), description=_FULL),
+        ],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def find_recommendations(
+        context: dg.AssetExecutionContext,
+        home: dg.ResourceParam[Home],
+        settings: dg.ResourceParam[Settings],
+        published: dg.ResourceParam[PublishedTables],
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        from assets.recommendations.inputs import read_inputs
+        from assets.recommendations.metadata import told_of, verdicts_of
+        from assets.recommendations.run import run_recommendations
+
+        started = time.monotonic()
+        with permanent_failures():
+            inputs = read_inputs(home, published, settings)
+            run = None if inputs is None else run_recommendations(home, settings, inputs, context.log.info)
+            told = told_of(run)
+        duration = {"duration_seconds": dg.MetadataValue.float(round(time.monotonic() - started, 3))}
+        for table in _DESCRIPTIONS:
+            small, large = told[table]
+            show_once(context, lake_key(table), large)
+            yield dg.MaterializeResult(lake_key(table), metadata=small | duration | window_metadata(context))
+        yield from verdicts_of(run)
+
+    return find_recommendations
+
+
+def _publish_step(partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=PUBLISH,
+        specs=[_published_spec(table, partitions_def, zone) for table in tables.PUBLISHED],
+        can_subset=True,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def publish_recommendations(
+        context: dg.AssetExecutionContext,
+        home: dg.ResourceParam[Home],
+        settings: dg.ResourceParam[Settings],
+        published: dg.ResourceParam[PublishedTables],
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        lake, window = LakeTables(home), window_metadata(context)
+        with permanent_failures():
+            lake.finish_writing()
+        for table in tables.PUBLISHED:
+            if published_key(table) in context.selected_asset_keys:
+                started = time.monotonic()
+                with permanent_failures():
+                    version = publish_table(lake, published, table, settings.memory_limit)
+                yield dg.MaterializeResult(published_key(table), metadata=version_metadata(version, started) | window)
+
+    return publish_recommendations
+
+
+def publish_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
+    """Publish all days of a history, of any other table its last day."""
+    kept = slice(None) if table in tables.HISTORIES else slice(-1, None)
+    return publish_lake_table(
+        published,
+        table,
+        lake.paths(table)[kept],
+        "day",
+        lake.days(table)[kept],
+        signature=lake.signature(table),
+        empty=pl.DataFrame(schema=tables.PUBLISHED[table]),
+        memory_limit=memory_limit,
+    )
+
+
+def _lake_spec(table: str, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        lake_key(table),
+        deps=_PARENTS[table],
+        description=_DESCRIPTIONS[table],
+        group_name="recommendations",
+        owners=OWNERS,
+        kinds={"parquet", "lightgbm" if table in (tables.RANKERS, tables.PERSONAL) else "polars"},
+        tags={"layer": "lake"},
+        partitions_def=partitions_def,
+    )
+
+
+def _published_spec(table: str, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        published_key(table),
+        deps=[lake_key(table)],
+        description=f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; swapped in by one "
+        "rename, readable while runs go on.",
+        group_name="recommendations",
+        owners=OWNERS,
+        kinds={"parquet", "duckdb"},
+        tags={"layer": "published"},
+        partitions_def=partitions_def,
+        automation_condition=follow_the_mart(),
+        freshness_policy=dg.FreshnessPolicy.cron(
+            deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone
+        ),
+    )
