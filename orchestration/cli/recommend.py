@@ -1,7 +1,7 @@
-"""`dangol recommend`: recommendation models and rules, for who works with them.
+"""`dangol recommend`: lists, recommendation models and rules, for who works with them.
 
-Belongs here: arguments and options. Does not belong here: what the commands do (``recommend_models``,
-``recommend_rules``), how lists are made (``models.recommend``).
+Belongs here: arguments and options. Does not belong here: what the commands do (``recommend_show``,
+``recommend_quality``, ``recommend_models``, ``recommend_rules``), how lists are made (``models.recommend``).
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-HELP = "Recommendations: models and rules."
+HELP = "Recommendations: lists, their quality, models and rules."
 recommend_app = typer.Typer(help=HELP, no_args_is_help=True)
 models_app = typer.Typer(help="Recommendation models: what is recommended where.", no_args_is_help=True)
 rules_app = typer.Typer(help="Rules: what is never, first, last or seldom recommended.", no_args_is_help=True)
@@ -25,6 +25,42 @@ _Files = Annotated[
 _Id = Annotated[str, typer.Argument(metavar="ID")]
 
 # What a command does is imported when it is called: the databases' packages would slow every `dangol --help` down.
+
+
+@recommend_app.command("show")
+def show(
+    product: Annotated[str | None, typer.Option(metavar="ID", help="a product")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="KEY", help="a customer key, or a member id")] = None,
+    query: Annotated[str | None, typer.Option(metavar="Q", help="what somebody searches for")] = None,
+    category: Annotated[str | None, typer.Option(metavar="C", help="a category, or * for the whole shop")] = None,
+    algorithm: Annotated[str | None, typer.Option(metavar="A", help="only this algorithm")] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="P", help="what this page shows: main, category, product, cart or search")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="products of each list")] = 10,
+    home: _Home = None,
+    form: _ListFormat = "table",
+) -> None:
+    """What is recommended, and why: for a product, customer, query or category, or on a page."""
+    from orchestration.cli.recommend_show import Wanted, show_lists
+    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+
+    with open_desk(home, form, LIST_FORMATS) as desk:
+        show_lists(desk, Wanted(product, customer, query, category, algorithm, page, limit))
+
+
+@recommend_app.command("quality")
+def quality(
+    days: Annotated[int, typer.Option(help="newest days that were measured")] = 7,
+    home: _Home = None,
+    form: _ListFormat = "table",
+) -> None:
+    """How well lists predicted what customers looked at next, and what filled them."""
+    from orchestration.cli.recommend_quality import show_quality
+    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+
+    with open_desk(home, form, LIST_FORMATS) as desk:
+        show_quality(desk, days)
 
 
 @models_app.command("apply")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.published.query import open_reader, run_query
+from connectors.published.recommendations import RecommendTables
 from connectors.published.tables import PublishedTables
 from models.recommend.definitions.built_in import built_in_models
 from models.recommend.definitions.document import MIN_DAYS, RecommendModel, Variant
@@ -89,6 +90,7 @@ def show_model(desk: Desk, name: str) -> None:
             (words("elements"), ", ".join(words(f"element_{element}") for element in display.show)),
             (words("items"), words("items_told", pc=display.items_pc, mobile=display.items_mobile)),
             (words("ab_split"), ", ".join(_variant(desk, variant) for variant in model.ab_split)),
+            (words("made"), _made(desk, model)),
         ]
     )
     desk.print_versions(versions)
@@ -133,6 +135,18 @@ def _variant(desk: Desk, variant: Variant) -> str:
         return desk.words("variant", name=variant.name, share=share)
     algorithm = desk.words(f"algorithm_{variant.algorithm}")
     return desk.words("variant_algorithm", name=variant.name, share=share, algorithm=algorithm)
+
+
+def _made(desk: Desk, model: RecommendModel) -> str:
+    """When its lists were made last and, where a ranker makes them, when that was trained; '' for never."""
+    with open_reader(PublishedTables(desk.home), desk.settings.memory_limit) as connection:
+        run = RecommendTables(connection).last_run()
+    if run is None:
+        return ""
+    told = desk.words("made_on", day=run["day"], days=run["days"])
+    if "personal" in model.algorithms and run["ranker_day"] is not None:
+        told += desk.words("trained_on", day=run["ranker_day"])
+    return told
 
 
 def _row(desk: Desk, model: RecommendModel) -> dict[str, object]:
