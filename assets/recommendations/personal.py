@@ -152,8 +152,8 @@ class PersonalRanker:
         self._window, self._model, self._settings = window, model, settings
 
     def lists(self, customers: pl.DataFrame) -> pl.DataFrame:
-        """Lists of ``customers`` (customer_key, number: as in steps), of ``tables.PERSONAL_ROWS``, twice as long as will
-        be shown, so that rules and purchases can take something out."""
+        """Lists of ``customers`` (customer_key, number: as in steps), of ``tables.PERSONAL_ROWS``, twice as long as
+        shown, so that rules and purchases can take something out."""
         known = self._rows.join(customers, on="number").sort("row")
         if known.is_empty():
             return pl.DataFrame(schema=tables.PERSONAL_ROWS)

@@ -24,13 +24,13 @@ PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
     group = parser.add_argument_group("taste")
-    group.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="parts to run (default: all)")
     group.add_argument("--customers", type=int, nargs="+", default=list(SIZES), help="sizes of the planted shops")
     group.add_argument("--bertopic-python", type=Path, help="interpreter that has BERTopic (default: leave it out)")
 
 
 def run(folder: Path, chosen: argparse.Namespace) -> None:
     """Run the chosen parts one after another."""
-    for part in chosen.parts:
-        PARTS[part](folder, chosen)
-        print(flush=True)
+    for part in PARTS:
+        if part in (chosen.parts or PARTS):
+            PARTS[part](folder, chosen)
+            print(flush=True)

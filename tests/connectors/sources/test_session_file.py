@@ -93,6 +93,11 @@ def test_time_comes_before_position_and_equals_stay_as_in_the_file(tmp_path: Pat
     assert read(tmp_path, rows) == [("b", "5"), ("b", "3"), ("b", "1"), ("a", "2"), ("a", "4")]
 
 
+def test_sessions_that_began_together_are_not_mixed(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"session_id": ["b", "a", "b", "a"], "item_id": ["1", "2", "3", "4"], "time": [5, 5, 6, 6]})
+    assert read(tmp_path, rows) == [("b", "1"), ("b", "3"), ("a", "2"), ("a", "4")]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.permutations(range(12)))
 def test_with_times_the_order_of_rows_is_of_no_matter(tmp_path: Path, order: list[int]) -> None:
