@@ -52,7 +52,7 @@ def pieces_of_customers(
     since: dt.date | None,
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """The ranker's own lists (``tables.PERSONAL_ROWS``) and full ones (``shelves.FILLED``), :data:`PIECE` customers at
-    a time. Who did nothing since ``since`` keeps the ranker's list of that day, unless there is a new ranker."""
+    a time. Who did nothing after ``since`` keeps the list that the last run made, unless there is a new ranker."""
     ranker = PersonalRanker(window, chosen.model, pool.sellable, settings) if chosen.model else None
     earlier = _earlier(lake, chosen, since)
     active = window.steps.filter(pl.col("event_day") > since)["customer_key"].unique() if since else None
@@ -62,8 +62,8 @@ def pieces_of_customers(
         kept = pl.DataFrame(schema=tables.PERSONAL_ROWS)
         if earlier is not None and active is not None:
             idle = numbered.filter(~pl.col("number").is_in(active.implode()))
-            numbered = numbered.filter(pl.col("number").is_in(active.implode()))
             kept = _kept(earlier, idle["customer_key"], pool.sellable)
+            numbered = numbered.join(kept, on="customer_key", how="anti")  # also who was recognised since
         fresh = ranker.lists(numbered) if ranker else kept.clear()
         personal = pl.concat([kept, fresh]).sort("customer_key", "rank")
         keyed = personal.select(pl.col("customer_key").alias("key"), "rank", "product_id", "score", support=pl.lit(0))
@@ -72,10 +72,9 @@ def pieces_of_customers(
 
 
 def _earlier(lake: LakeTables, chosen: Chosen, since: dt.date | None) -> pl.LazyFrame | None:
-    """The ranker's lists of the run that is continued; None where all have to be made anew."""
-    if since is None or chosen.is_new or since not in lake.days(tables.PERSONAL):
-        return None
-    return lake.scan_day(tables.PERSONAL, since)
+    """The ranker's lists of the last run since then; None where all have to be made anew."""
+    days = [day for day in lake.days(tables.PERSONAL) if since is not None and day >= since]
+    return None if chosen.is_new or not days else lake.scan_day(tables.PERSONAL, days[-1])
 
 
 def _kept(earlier: pl.LazyFrame, customers: pl.Series, sellable: pl.Series) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from connectors.lake.tables import LakeTables
 from models.recommend.candidates import index_of, space_of
 from models.recommend.evaluation import most_popular
 from models.recommend.gate import KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
-from models.recommend.histories import MOST_STEPS, Histories, beginnings, open_histories
+from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, joined, open_histories
 from models.recommend.metrics import Quality, quality, ranks_of
 from models.recommend.personal import PersonalModel, fitted, lists_of
 from models.recommend.ranker import Training
@@ -32,18 +32,20 @@ if TYPE_CHECKING:
 
 JUDGED_DAYS = 7  # the newest days, on which rankers are compared and never trained
 JUDGED_SHARE = 0.5  # of all days, where the shop is younger than twice that
-MOST_JUDGED = 5_000  # histories
+MOST_JUDGED = 5_000  # histories in the middle of visits, and as many between them
 TRAINED_SHARE = 0.3  # newest of the older sessions, which the ranker learns from
 _K = 20
 
 
 @dataclass(frozen=True)
 class Window:
-    """Sessions of the window from old to new, with the day of each and the category code of each product."""
+    """Sessions of the window from old to new, with the day and the customer (a number) of each, and the category code
+    of each product."""
 
     steps: pl.DataFrame
     sessions: Sessions
     days: pl.Series
+    owners: NDArray[np.int64]
     categories: NDArray[np.int32]
 
     def first_of(self, day: dt.date) -> int:
@@ -54,11 +56,12 @@ class Window:
 def window_of(steps: pl.DataFrame, products: pl.DataFrame) -> Window:
     """The window of ``steps``; ``products`` gives the categories."""
     sessions = sessions_of(steps)
-    days = steps.group_by("session_id", maintain_order=True).agg(pl.col("event_day").first())["event_day"]
+    each = steps.group_by("session_id", maintain_order=True).agg(pl.col("event_day", "customer_key").first())
+    owners = each["customer_key"].rank("dense").cast(pl.Int64).to_numpy()
     known = products.select("product_id", "category_path").unique("product_id", keep="first")
     placed = sessions.ids.to_frame("product_id").join(known, on="product_id", how="left", maintain_order="left")
     codes = placed["category_path"].rank("dense").cast(pl.Int32).fill_null(-1).to_numpy()
-    return Window(steps, sessions, days.cast(pl.Date).cum_max(), codes)
+    return Window(steps, sessions, each["event_day"].cast(pl.Date).cum_max(), owners, codes)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def chosen_model(
     say(f"training the ranker on {first:,} sessions, judging it on {len(window.sessions) - first:,}")
     training = Training(histories=settings.train_histories, threads=settings.threads, seed=settings.seed)
     start = int(first * (1 - TRAINED_SHARE))
-    challenger = fitted(window.sessions, start, first, window.categories, training=training, say=say)
+    challenger = fitted(
+        window.sessions, start, first, window.categories, owners=window.owners, training=training, say=say
+    )
     figures, verdict = _compared(window, first, challenger, champion, settings)
     used = champion if verdict.state in (KEPT, REFUSED, TOO_LITTLE) else challenger
     told = {"day": day, "state": verdict.state, "reasons": list(verdict.reasons), "trained_on": window.days.max()}
@@ -101,7 +106,9 @@ def _compared(
 ) -> tuple[dict[str, Any], Verdict]:
     """Figures of all three on the sessions from ``first`` on, and the verdict."""
     sessions = window.sessions
-    histories = some(beginnings(sessions, first, len(sessions)), MOST_JUDGED, settings.seed)
+    visits = some(beginnings(sessions, first, len(sessions)), MOST_JUDGED, settings.seed)
+    returns = some(between_sessions(sessions, window.owners, first, len(sessions)), MOST_JUDGED, settings.seed)
+    histories = joined(visits, returns)
     popular = most_popular(sessions.part(0, first), 2 * _K)
     everyone = ranks_of(np.tile(popular[:_K], (len(histories), 1)), histories.following)
     reached = {

@@ -8,7 +8,6 @@ same result.
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +32,7 @@ from models.recommend.shelves import Candidates
 from models.recommend.style import similar_pairs
 
 MEASURED_DAYS = 7  # newest days of a run whose quality is measured
+SETTLED_DAYS = 4  # after which hardly any event of a day is still missing
 _SPOOLED = {
     tables.RECOMMENDATIONS: tables.LIST_ROWS,
     tables.MODEL_LISTS: tables.PUBLISHED[tables.MODEL_LISTS],
@@ -80,23 +80,15 @@ def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Cal
     before = continued(lake, inputs, shaping(settings))
     stock = _stock(lake, settings, inputs, say)
     chosen = chosen_model(lake, stock.window, inputs.day, settings.recommend, say)
-    states, quality = _counted(before, stock, chosen, say)
+    states, quality = _counted(lake, before, stock, chosen, say)
     with Spool(home, _SPOOLED) as spool:
         frames = _tables(lake, spool, states, before.day, stock, chosen, say)
         row = _row(inputs, settings, before.day, chosen, frames[tables.SHARES], spool.rows(tables.PERSONAL))
-        quality = _not_yet_kept(lake, inputs.day, quality)
-        frames |= states.frames() | {tables.QUALITY: quality, tables.RUNS: row}
+        frames |= states.counted(inputs, shaping(settings)) | {tables.QUALITY: quality, tables.RUNS: row}
         lake.write_together(inputs.day, {**frames, **{table: spool.scan(table) for table in _SPOOLED}})
         rows = {table: frame.height for table, frame in frames.items()} | {each: spool.rows(each) for each in _SPOOLED}
     _forget(lake)
     return RecommendRun(row.row(0, named=True), chosen, rows, frames)
-
-
-def _not_yet_kept(lake: LakeTables, day: dt.date, quality: pl.DataFrame) -> pl.DataFrame:
-    """Figures of ``day`` and of days before it that an earlier run did not keep."""
-    kept = [lake.read_day(tables.QUALITY, each)["day"] for each in lake.days(tables.QUALITY) if each != day]
-    known = pl.concat(kept).unique() if kept else pl.Series(dtype=pl.Date)
-    return quality.filter((pl.col("day") == day) | ~pl.col("day").is_in(known.implode()))
 
 
 def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
@@ -119,20 +111,40 @@ def _stock(lake: LakeTables, settings: Settings, inputs: Inputs, say: Callable[[
     return Stock(inputs, settings, products, sellable, style, searches_of(asked, products), window)
 
 
-def _counted(before: States, stock: Stock, chosen: Chosen, say: Callable[[str], None]) -> tuple[States, pl.DataFrame]:
-    """The counts at the end of the day, and the quality of the newest days by the counts before each."""
-    day, recommend = stock.inputs.day, stock.settings.recommend
-    since = max(before.day or stock.inputs.first, day - dt.timedelta(days=MEASURED_DAYS))
-    measured = [since + dt.timedelta(days=ahead) for ahead in range(1, (day - since).days + 1)]
+def _counted(
+    lake: LakeTables, before: States, stock: Stock, chosen: Chosen, say: Callable[[str], None]
+) -> tuple[States, pl.DataFrame]:
+    """The counts at the end of the day, and the quality of days that have none yet by the counts before each.
+
+    On the way the counts of :data:`SETTLED_DAYS` before are kept, by what is known now: few events come later than
+    that, so that the next run can go on from there.
+    """
+    inputs, recommend = stock.inputs, stock.settings.recommend
+    measured = _days_to_measure(lake, before, inputs)
     personal = _judged_ranker(stock, chosen, measured[0]) if measured else None
+    settled = inputs.day - dt.timedelta(days=SETTLED_DAYS)
     states, quality = before, [pl.DataFrame(schema=tables.QUALITY_ROWS)]
-    for each in measured:
+    for each in sorted({*measured, settled + dt.timedelta(days=1)}):
+        if before.day is not None and each <= before.day:
+            continue
         say(f"counting up to {each}")
-        states = carried(states, stock.inputs, each - dt.timedelta(days=1))
-        histories = histories_of(stock.window, stock.inputs, each, recommend.seed)
-        known = stock.candidates(states, recommend.list_length)
-        quality.append(figures_of_day(histories, stock.window, known, personal, stock.inputs))
-    return carried(states, stock.inputs, day), pl.concat(quality)
+        states = carried(states, inputs, each - dt.timedelta(days=1))
+        if states.day == settled and settled != before.day:
+            lake.write_together(settled, states.counted(inputs, shaping(stock.settings)))
+        if each in measured:
+            histories = histories_of(stock.window, inputs, each, recommend.seed)
+            known = stock.candidates(states, recommend.list_length)
+            quality.append(figures_of_day(histories, stock.window, known, personal, inputs))
+    return carried(states, inputs, inputs.day), pl.concat(quality)
+
+
+def _days_to_measure(lake: LakeTables, before: States, inputs: Inputs) -> list[dt.date]:
+    """The newest days, and of those before the last one such as no earlier run has measured."""
+    kept = [lake.read_day(tables.QUALITY, day)["day"] for day in lake.days(tables.QUALITY) if day != inputs.day]
+    known = set(pl.concat(kept).unique()) if kept else set()
+    since = max(before.day or inputs.first, inputs.day - dt.timedelta(days=MEASURED_DAYS))
+    days = (since + dt.timedelta(days=ahead) for ahead in range(1, (inputs.day - since).days + 1))
+    return [day for day in days if day == inputs.day or day not in known]
 
 
 def _judged_ranker(stock: Stock, chosen: Chosen, first: dt.date) -> Personal | None:
@@ -203,7 +215,6 @@ def _row(
         "day": inputs.day,
         "since": since,
         "days": len(inputs.events_by_day),
-        "events_by_day": json.dumps({day.isoformat(): rows for day, rows in inputs.events_by_day.items()}),
         "ranker_day": chosen.row["day"],
         "products": lists.get("product", 0),
         "customers": lists.get("customer", 0),

@@ -5,8 +5,6 @@ here: how things are counted (``models.recommend``), lists made of them.
 """
 
 import datetime as dt
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +29,8 @@ from models.recommend.pairs import (
 from models.recommend.queries import normalised
 from models.recommend.sessions import sessions_of
 
+_DAYS = pl.Schema({"event_day": pl.Date(), "events": pl.Int64()})
+
 
 @dataclass(frozen=True)
 class States:
@@ -43,6 +43,12 @@ class States:
     trends: pl.DataFrame
     searched: pl.DataFrame
     queries: pl.DataFrame
+
+    def counted(self, inputs: Inputs, settings: str) -> dict[str, pl.DataFrame]:
+        """:meth:`frames`, with how many events were known of each day: another number later means late events."""
+        known = {day: rows for day, rows in inputs.events_by_day.items() if self.day is not None and day <= self.day}
+        days = pl.DataFrame({"event_day": list(known), "events": list(known.values())}, schema=_DAYS)
+        return self.frames() | {tables.COUNTED: days.with_columns(pl.lit(settings).alias("settings"))}
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The state as tables of the lake."""
@@ -66,10 +72,10 @@ def nothing_counted() -> States:
 def continued(lake: LakeTables, inputs: Inputs, settings: str) -> States:
     """The newest stored state before ``inputs.day`` that still holds: none of its days has got or lost events since,
     and it was made with the same ``settings``. Without one, nothing is counted yet."""
-    whole = set.intersection(*(set(lake.days(table)) for table in (*tables.STATES, tables.RUNS)))
+    whole = set.intersection(*(set(lake.days(table)) for table in tables.STATES))
     for day in sorted(whole, reverse=True):
         if day < inputs.day and _holds(lake, inputs, day, settings):
-            frames = {table: lake.read_day(table, day) for table in tables.STATES}
+            frames = {table: lake.read_day(table, day) for table in tables.STATES if table != tables.COUNTED}
             return States(
                 day,
                 pair_state.pairs_of(frames[tables.VIEWED]),
@@ -83,11 +89,10 @@ def continued(lake: LakeTables, inputs: Inputs, settings: str) -> States:
 
 
 def _holds(lake: LakeTables, inputs: Inputs, day: dt.date, settings: str) -> bool:
-    run = lake.read_day(tables.RUNS, day).row(0, named=True)
-    counted: Mapping[str, int] = json.loads(run["events_by_day"])
-    now = {each.isoformat(): rows for each, rows in inputs.events_by_day.items() if each <= day}
-    in_window = {each: rows for each, rows in counted.items() if each >= inputs.first.isoformat()}
-    return bool(run["settings"] == settings) and in_window == now
+    counted = lake.read_day(tables.COUNTED, day)
+    in_window = dict(counted.filter(pl.col("event_day") >= inputs.first).select("event_day", "events").iter_rows())
+    now = {each: rows for each, rows in inputs.events_by_day.items() if each <= day}
+    return in_window == now and counted["settings"].unique().to_list() == [settings]
 
 
 def carried(states: States, inputs: Inputs, day: dt.date) -> States:

@@ -33,6 +33,7 @@ _PARENTS = {
     tables.TRENDS: (published_key("product_interest"),),
     tables.SEARCHED: (published_key("search_products_daily"),),
     tables.QUERIES: (published_key("searches_daily"),),
+    tables.COUNTED: (published_key("events"),),
     tables.RANKERS: (*_STEPS, published_key("product_purchases")),
     tables.PERSONAL: (*_STEPS, published_key("customers"), lake_key(tables.RANKERS)),
     tables.RECOMMENDATIONS: (
@@ -61,6 +62,8 @@ _DESCRIPTIONS = {  # what a table is made from before it
     tables.TRENDS: f"How much each product is looked at, carted and bought, lately and usually. {_COUNTS}product.",
     tables.SEARCHED: f"What is looked at, carted and bought after a search. {_COUNTS}query key and product.",
     tables.QUERIES: f"How often is searched for what. {_COUNTS}query key.",
+    tables.COUNTED: "How many events were known of each day that the counts of a day hold: another number now means "
+    "late events, and that they can not be gone on from. Grain: one row per day of events.",
     tables.RANKERS: "The rankers in use, of personal lists and of repeat purchases, with the figures of the gate. "
     "Grain: one row per day.",
     tables.PERSONAL: "The ranker's own list for each customer, before anything fills it up. Grain: one row per "

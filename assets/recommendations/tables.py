@@ -16,6 +16,7 @@ VIEWED, FOLLOWING, BOUGHT = "pairs_viewed", "pairs_next", "pairs_bought"
 TRENDS, SEARCHED, QUERIES = "product_trends", "searched_products", "searched_queries"
 PERSONAL = "personal_lists"
 RANKERS = "recommend_rankers"
+COUNTED = "counted_days"
 STATES: Final[Mapping[str, pl.Schema]] = {
     VIEWED: pair_state.SCHEMA,
     FOLLOWING: pair_state.SCHEMA,
@@ -23,6 +24,7 @@ STATES: Final[Mapping[str, pl.Schema]] = {
     TRENDS: trends.STATE,
     SEARCHED: search.STATE,
     QUERIES: search.QUERY_STATE,
+    COUNTED: pl.Schema({"event_day": pl.Date(), "events": pl.Int64(), "settings": pl.String()}),
 }
 PERSONAL_ROWS: Final = pl.Schema(
     {"customer_key": pl.String(), "rank": pl.Int32(), "product_id": pl.String(), "score": pl.Float64()}
@@ -101,7 +103,6 @@ RUN_ROWS: Final = pl.Schema(
         "day": pl.Date(),
         "since": pl.Date(),  # the day whose states were continued, null when all was counted anew
         "days": pl.Int64(),
-        "events_by_day": pl.String(),
         "ranker_day": pl.Date(),
         "products": pl.Int64(),
         "customers": pl.Int64(),
@@ -124,5 +125,5 @@ PUBLISHED: Final[Mapping[str, pl.Schema]] = {
     RUNS: RUN_ROWS,
 }
 HISTORIES: Final = frozenset({QUALITY, SHARES, RULES, RUNS})  # all days are kept and published; of others the last one
-KEPT_STATES: Final = 4  # days: an event that arrives later than that makes the window be counted anew
+KEPT_STATES: Final = 6  # days: of settled counts at least one; an event that comes later still has the window counted
 KEPT_LISTS: Final = 2  # days: today's, and yesterday's for somebody who is still reading

@@ -29,6 +29,7 @@ NAMES: Final = (
     *("times_seen", "steps_ago", "last_times_seen", "steps", "distinct"),
     *("popular", "popular_now", "rise", "age"),
     *("evidence", "best_log", "close_to_last", "close_to_all", "same_category", "category_part"),
+    *("followed", "preceded", "followed_share", "met_by", "latest_together", "closest_session", "first_seen"),
 )
 BATCH: Final = 4096  # histories at a time: their table takes about 100 MB
 
@@ -42,7 +43,7 @@ class Settings:
     one more (``step_decay``). Figures behind the values: docs/benchmarks.md.
     """
 
-    newest: int = 1000
+    newest: int = 100
     neighbours: int = 500
     place_decay: float = 1.5
     age_share: float = 0.8
@@ -149,6 +150,7 @@ def _empty_sums(sessions: int, products: int) -> "Sums":
         return np.zeros(size, np.int32)
 
     by_product = [floats(products), whole(products), *(floats(products) for _ in range(4))]
+    by_product += [*(whole(products) for _ in range(5)), floats(products)]
     marks = [whole(products) for _ in range(5)]
     touched = [whole(sessions), whole(products), whole(products)]
     return Sums(floats(sessions), whole(sessions), *by_product, *marks, *touched)

@@ -159,8 +159,3 @@ def _personal(trial: _Trial, training: Training, say: Callable[[str], None]) -> 
             ranks.append(ranks_of(filled_up(lists.products, trial.popular, trial.k), batch.following))
         reached = trial.quality_of(ranks)
         yield Evaluated(name, reached, time.process_time() - began, trained, len(trial.histories))
-
-
-def settings_in_words(settings: Settings) -> str:
-    """The tuned settings, for people."""
-    return f"place decay {settings.place_decay}, age share {settings.age_share}, step decay {settings.step_decay}"

@@ -48,6 +48,55 @@ def beginnings(sessions: Sessions, first: int, last: int, *, known: int | None =
     return _cut(sessions.products, begins, ends, cutoffs.astype(np.int64), sessions.products[ends])
 
 
+def between_sessions(
+    sessions: Sessions, owners: NDArray[np.int64], first: int, last: int, *, labels: int = 3
+) -> Histories:
+    """What customers had done before each of their sessions ``first`` to ``last - 1``, and what they looked at in it.
+
+    ``owners``: the customer of each session. Up to ``labels`` of the session's first products each make a history of
+    their own, as none of them is more wanted than the others. First sessions of a customer have nothing before them.
+    """
+    order = np.lexsort((np.arange(len(sessions)), owners))
+    lengths = sessions.lengths[order]
+    begins = np.cumsum(lengths) - lengths  # of each session, where all steps stand customer by customer
+    steps = sessions.products[np.repeat(sessions.starts[:-1][order] - begins, lengths) + np.arange(lengths.sum())]
+    is_first = np.diff(owners[order], prepend=owners.min(initial=0) - 1) != 0
+    since = begins[np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))]
+    asked = np.flatnonzero((order >= first) & (order < last) & ~is_first)
+    asked = asked[np.argsort(order[asked])]
+    places, following = _first_products(steps, begins[asked], lengths[asked], labels)
+    chosen = asked[places]
+    return _cut(steps, since[chosen], begins[chosen], order[chosen].astype(np.int64), following)
+
+
+def _first_products(
+    steps: NDArray[np.int32], begins: NDArray[np.int64], lengths: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The products at the first ``count`` steps of each session, each once: number of the session, product."""
+    rows, products = [np.empty(0, np.int64)], [np.empty(0, np.int32)]
+    for place in range(count):
+        long = np.flatnonzero(lengths > place)
+        found = steps[begins[long] + place]
+        new = np.ones(len(long), bool)
+        for earlier in range(place):
+            new &= steps[begins[long] + earlier] != found
+        rows.append(long[new])
+        products.append(found[new])
+    row, product = np.concatenate(rows), np.concatenate(products)
+    order = np.argsort(row, kind="stable")
+    return row[order], product[order]
+
+
+def joined(one: Histories, other: Histories) -> Histories:
+    """All histories of both."""
+    return Histories(
+        np.concatenate([one.steps, other.steps]),
+        np.concatenate([one.starts, other.starts[1:] + one.starts[-1]]),
+        np.concatenate([one.cutoffs, other.cutoffs]),
+        np.concatenate([one.following, other.following]),
+    )
+
+
 def open_histories(sequences: Sessions, *, known: int) -> Histories:
     """Each sequence as one history whose next product nobody knows yet."""
     unknown = np.full(len(sequences), -1, np.int32)

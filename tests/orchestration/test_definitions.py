@@ -87,6 +87,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "raw/events",
         "raw/products",
         "lake/content_recommendations",
+        "lake/counted_days",
         "lake/message_items",
         "lake/model_recommendations",
         "lake/pairs_bought",

@@ -16,7 +16,8 @@ NEXT_LAST, NEXT_LAST_LOG, TOGETHER_DAMPED = 10, 11, 12
 TIMES_SEEN, STEPS_AGO, LAST_TIMES_SEEN, STEPS, DISTINCT = 13, 14, 15, 16, 17
 POPULAR, POPULAR_NOW, RISE, AGE = 18, 19, 20, 21
 EVIDENCE, BEST_LOG, CLOSE_TO_LAST, CLOSE_TO_ALL, SAME_CATEGORY, CATEGORY_PART = 22, 23, 24, 25, 26, 27
-FIGURES = 28
+FOLLOWED, PRECEDED, FOLLOWED_SHARE, MET_BY, LATEST_TOGETHER, CLOSEST_SESSION, FIRST_SEEN = 28, 29, 30, 31, 32, 33, 34
+FIGURES = 35
 FAR = 999.0  # rank or distance of what is on no list
 
 
@@ -36,6 +37,13 @@ def describe_product(index: Index, walk: Walk, sums: Sums, product: int, cutoff:
     figures[TOGETHER_LAST_LOG] = np.log(sums.last[product] + 1e-3)
     figures[NEXT_LAST_LOG] = np.log(sums.following[product] + 1e-3)
     figures[TOGETHER_DAMPED] = sums.last[product] / np.sqrt(popular + 1.0)
+    figures[FOLLOWED] = sums.after[product]
+    figures[PRECEDED] = sums.ahead[product]
+    figures[FOLLOWED_SHARE] = sums.after[product] / (popular + 5.0)
+    figures[MET_BY] = sums.met_by[product]
+    figures[LATEST_TOGETHER] = np.log(cutoff - sums.latest[product] + 2.0) if sums.latest[product] > 0 else FAR
+    figures[CLOSEST_SESSION] = np.log(sums.closest[product] + 1e-6)
+    figures[FIRST_SEEN] = np.log(cutoff - index.occurrences[index.first[product]] + 1.0) if popular > 0 else FAR
     figures[TIMES_SEEN] = sums.times[product]
     figures[STEPS_AGO] = sums.steps_ago[product] if sums.steps_ago[product] > 0 else FAR
 

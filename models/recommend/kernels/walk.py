@@ -52,6 +52,12 @@ class Sums(NamedTuple):
     last: Array
     before: Array
     following: Array
+    after: Array
+    ahead: Array
+    met_by: Array
+    met_last_by: Array
+    latest: Array
+    closest: Array
     steps_ago: Array
     times: Array
     neighbour_rank: Array
@@ -136,10 +142,18 @@ def _walk_pairs(
             sums.pairs_touched[pairs] = found
             pairs += 1
         sums.together[found] += near * weight
+        if sums.met_last_by[found] != nth:
+            sums.met_last_by[found] = nth
+            sums.met_by[found] += 1
         if nth == 1:
             sums.last[found] += near
             if other > place:
                 sums.following[found] += near
+            if other == place + 1:
+                sums.after[found] += 1
+            elif other == place - 1:
+                sums.ahead[found] += 1
+            sums.latest[found] = max(sums.latest[found], session + 1)
         elif nth == 2:
             sums.before[found] += near
     return pairs
@@ -194,6 +208,7 @@ def walk_neighbours(index: Index, walk: Walk, sums: Sums, sessions: int, cutoff:
             near = np.exp(-abs(place - sums.matched[session]) / walk.step_decay)
             sums.neighbour[product] += np.float32(sums.session[session] * near + 1e-12)
             sums.carriers[product] += 1
+            sums.closest[product] = max(sums.closest[product], sums.session[session])
     return neighbours, touched
 
 
@@ -242,11 +257,17 @@ def forget(
     sums.matched[sums.sessions_touched[:sessions]] = 0
     sums.neighbour[sums.neighbours_touched[:neighbours]] = 0
     sums.carriers[sums.neighbours_touched[:neighbours]] = 0
+    sums.closest[sums.neighbours_touched[:neighbours]] = 0
     touched = sums.pairs_touched[:pairs]
     sums.together[touched] = 0
     sums.last[touched] = 0
     sums.before[touched] = 0
     sums.following[touched] = 0
+    sums.after[touched] = 0
+    sums.ahead[touched] = 0
+    sums.met_by[touched] = 0
+    sums.met_last_by[touched] = 0
+    sums.latest[touched] = 0
     sums.times[history] = 0
     sums.steps_ago[history] = 0
     sums.neighbour_rank[by_neighbours] = 0

@@ -105,7 +105,7 @@ def test_a_run_cut_off_while_publishing_publishes_the_rest(
         assert rows.equals(published(undisturbed)[table]), table
 
 
-@pytest.mark.parametrize("table", [tables.VIEWED, tables.RUNS, tables.RANKERS, tables.PERSONAL])
+@pytest.mark.parametrize("table", [tables.VIEWED, tables.COUNTED, tables.QUALITY, tables.RANKERS, tables.PERSONAL])
 def test_a_torn_file_of_the_day_before_is_told_and_loses_nothing(home: ShopHome, table: str) -> None:
     before = published(home)
     path = home.lake.paths(table)[-1]

@@ -7,6 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from assets.recommendations import tables
+from assets.recommendations.run import SETTLED_DAYS
 from assets.recommendations.unfinished import why_unfinished
 from tests.assets.recommendations.shop_home import ShopHome, catalogue, day, product, products_of, until, visits
 
@@ -69,6 +70,17 @@ def test_events_that_arrive_late_are_counted_anew(home: ShopHome, tmp_path: Path
     home.run()
     home.publish(until(VISITS, 9), PRODUCTS)
     assert home.run().row["since"] is None
+    assert_same_lists(home, at_once(until(VISITS, 9), PRODUCTS, tmp_path / "full"))
+
+
+def test_an_event_that_comes_some_days_late_spoils_the_newest_counts_alone(home: ShopHome, tmp_path: Path) -> None:
+    """The counts of four days before were kept by what was known then, and are gone on from."""
+    sessions = VISITS.filter(pl.col("event_day") == day(7))["session_id"].unique().sort()
+    late = pl.col("session_id").is_in(sessions.head(2).implode())
+    home.publish(until(VISITS, 8).filter(~late), PRODUCTS)
+    home.run()
+    home.publish(until(VISITS, 9), PRODUCTS)
+    assert home.run().row["since"] == day(8 - SETTLED_DAYS)
     assert_same_lists(home, at_once(until(VISITS, 9), PRODUCTS, tmp_path / "full"))
 
 

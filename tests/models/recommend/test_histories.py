@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.recommend.histories import MOST_STEPS, Histories, beginnings, open_histories
+from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, joined, open_histories
 from tests.models.recommend.visits import sessions_from
 
 sessions_of_codes = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=6), max_size=8)
@@ -63,3 +63,32 @@ def test_no_sessions_have_no_histories() -> None:
     assert listed(beginnings(nothing, 0, 0)) == []
     assert listed(open_histories(nothing, known=3)) == []
     assert listed(beginnings(sessions_from([[1], [2]], 6), 0, 2)) == []
+
+
+def between_by_hand(
+    sessions: list[list[int]], owners: list[int], first: int, last: int, labels: int
+) -> list[tuple[list[int], int, int]]:
+    """History, cutoff and next product, as :func:`between_sessions` should give them."""
+    found = []
+    for number in range(first, last):
+        before = [step for nth in range(number) if owners[nth] == owners[number] for step in sessions[nth]]
+        if any(owners[nth] == owners[number] for nth in range(number)):
+            for product in dict.fromkeys(sessions[number][:labels]):
+                found.append((before[-MOST_STEPS:], number, product))
+    return found
+
+
+@given(st.data())
+def test_what_customers_come_back_to_is_told_from_their_earlier_sessions(data: st.DataObject) -> None:
+    steps = data.draw(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), max_size=9))
+    owners = data.draw(st.lists(st.integers(0, 3), min_size=len(steps), max_size=len(steps)))
+    first, labels = data.draw(st.integers(0, len(steps))), data.draw(st.integers(1, 4))
+    found = between_sessions(sessions_from(steps, 5), np.array(owners, np.int64), first, len(steps), labels=labels)
+    assert listed(found) == between_by_hand(steps, owners, first, len(steps), labels)
+
+
+def test_joined_histories_are_those_of_one_after_those_of_the_other() -> None:
+    sessions = sessions_from([[0, 1], [2, 3]], 4)
+    one, other = beginnings(sessions, 0, 1), beginnings(sessions, 1, 2)
+    both = joined(one, other)
+    assert listed(both) == [*listed(one), *listed(other)] == [([0], 0, 1), ([2], 1, 3)]

@@ -33,6 +33,11 @@ class Sums:
     following: Numbers = field(default_factory=_numbers)
     neighbour: Numbers = field(default_factory=_numbers)
     carriers: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    after: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    ahead: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    met_by: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    latest: dict[int, int] = field(default_factory=dict)
+    closest: dict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def candidates(
         found = {
             **whole,
             **_by_neighbours(sums, product, by_neighbours, len(neighbours), best),
-            **_by_pairs(sums, product, by_pairs, _steps_before(shop, product, cutoff)),
+            **_by_pairs(sums, product, by_pairs, _steps_before(shop, product, cutoff), cutoff),
             **_of_history(history, product),
             **_of_product(shop, product, cutoff, settings),
             **_alike(shop, history, product, settings),
@@ -103,8 +108,12 @@ def _meet(shop: Shop, sums: Sums, product: int, ago: int, nth: int, cutoff: int,
                 continue
             near = np.float32(1 / abs(at - place))
             sums.together[other] += near * weight
+            sums.met_by[other].add(nth)
             if nth == 0:
                 sums.last[other] += near
+                sums.after[other] += at == place + 1
+                sums.ahead[other] += at == place - 1
+                sums.latest[other] = max(sums.latest.get(other, -1), session)
                 if at > place:
                     sums.following[other] += near
             elif nth == 1:
@@ -123,6 +132,7 @@ def _neighbours(shop: Shop, sums: Sums, cutoff: int, settings: Settings) -> list
             near = math.exp(-abs(place - sums.matched[session]) / settings.step_decay)
             sums.neighbour[product] += np.float32(float(sums.session[session]) * near + 1e-12)
             sums.carriers[product] += 1
+            sums.closest[product] = max(sums.closest[product], float(sums.session[session]))
     return found
 
 
@@ -147,10 +157,11 @@ def _by_neighbours(sums: Sums, product: int, ranked: list[int], neighbours: int,
         "neighbour_part": score / _sum(sums.neighbour),
         "neighbour_sessions": sums.carriers.get(product, 0) / (neighbours + 1e-9),
         "best_log": math.log(best),
+        "closest_session": math.log(sums.closest.get(product, 0) + 1e-6),
     }
 
 
-def _by_pairs(sums: Sums, product: int, ranked: list[int], steps: int) -> dict[str, float]:
+def _by_pairs(sums: Sums, product: int, ranked: list[int], steps: int, cutoff: int) -> dict[str, float]:
     last, following = float(sums.last.get(product, 0)), float(sums.following.get(product, 0))
     return {
         "together_last": last / _sum(sums.last),
@@ -161,6 +172,11 @@ def _by_pairs(sums: Sums, product: int, ranked: list[int], steps: int) -> dict[s
         "next_last": following / _sum(sums.following),
         "next_last_log": math.log(following + 1e-3),
         "together_damped": last / math.sqrt(steps + 1),
+        "followed": sums.after.get(product, 0),
+        "preceded": sums.ahead.get(product, 0),
+        "followed_share": sums.after.get(product, 0) / (steps + 5),
+        "met_by": len(sums.met_by.get(product, ())),
+        "latest_together": math.log(cutoff - sums.latest[product] + 1) if product in sums.latest else FAR,
     }
 
 
@@ -177,12 +193,13 @@ def _of_product(shop: Shop, product: int, cutoff: int, settings: Settings) -> di
     recent = max(1, int(settings.recent_share * len(shop.sessions)))
     steps = _steps_before(shop, product, cutoff)
     lately = steps - _steps_before(shop, product, cutoff - recent)
-    latest = max((nth for nth in range(cutoff) if product in shop.sessions[nth]), default=None)
+    seen = [nth for nth in range(cutoff) if product in shop.sessions[nth]]
     return {
         "popular": math.log(steps + 1),
         "popular_now": math.log(lately + 1),
         "rise": lately / (steps + 1),
-        "age": FAR if latest is None else math.log(cutoff - latest + 1),
+        "age": math.log(cutoff - seen[-1] + 1) if seen else FAR,
+        "first_seen": math.log(cutoff - seen[0] + 1) if seen else FAR,
     }
 
 

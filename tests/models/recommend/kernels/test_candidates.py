@@ -18,7 +18,7 @@ from tests.models.recommend.visits import histories_from, sessions_from
 PRODUCTS = 9  # the last one stands in no session
 # what depends on the number of all sessions: how fast they age, what counts as recent
 BY_NUMBER_OF_SESSIONS = {
-    *("neighbour_share", "neighbour_log", "neighbour_rank", "neighbour_part", "best_log"),
+    *("neighbour_share", "neighbour_log", "neighbour_rank", "neighbour_part", "best_log", "closest_session"),
     *("popular_now", "rise"),
 }
 
