@@ -18,8 +18,8 @@ from connectors.home.settings import RecommendSettings
 from connectors.lake.tables import LakeTables
 from models.recommend.candidates import index_of, space_of
 from models.recommend.evaluation import most_popular
-from models.recommend.gate import KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
-from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, joined, open_histories
+from models.recommend.gate import FEWEST, KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
+from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, open_histories
 from models.recommend.metrics import Quality, quality, ranks_of
 from models.recommend.personal import PersonalModel, fitted, lists_of
 from models.recommend.ranker import Training
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 JUDGED_DAYS = 7  # the newest days, on which rankers are compared and never trained
 JUDGED_SHARE = 0.5  # of all days, where the shop is younger than twice that
-MOST_JUDGED = 5_000  # histories in the middle of visits, and as many between them
+MOST_JUDGED = 5_000  # histories
 TRAINED_SHARE = 0.3  # newest of the older sessions, which the ranker learns from
 _K = 20
 
@@ -106,9 +106,9 @@ def _compared(
 ) -> tuple[dict[str, Any], Verdict]:
     """Figures of all three on the sessions from ``first`` on, and the verdict."""
     sessions = window.sessions
-    visits = some(beginnings(sessions, first, len(sessions)), MOST_JUDGED, settings.seed)
     returns = some(between_sessions(sessions, window.owners, first, len(sessions)), MOST_JUDGED, settings.seed)
-    histories = joined(visits, returns)
+    visits = some(beginnings(sessions, first, len(sessions)), MOST_JUDGED, settings.seed)
+    histories = returns if len(returns) >= FEWEST else visits
     popular = most_popular(sessions.part(0, first), 2 * _K)
     everyone = ranks_of(np.tile(popular[:_K], (len(histories), 1)), histories.following)
     reached = {

@@ -5,7 +5,7 @@ Belongs here: bringing together a day's histories, the lists of the day before, 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from assets.recommendations.inputs import Inputs
 from assets.recommendations.personal import Window
 from models.recommend.daily_quality import Shown, figures_of, list_table
 from models.recommend.filling import filled_up
-from models.recommend.histories import Histories, beginnings
+from models.recommend.histories import Histories, beginnings, between_sessions
 from models.recommend.personal import PersonalModel, lists_of
 from models.recommend.queries import normalised
 from models.recommend.shelves import BEST, FOUND, PERSONAL, TRENDING, Candidates
@@ -49,9 +49,7 @@ def histories_of(window: Window, inputs: Inputs, day: dt.date, seed: int) -> Jud
     picked = np.arange(len(every))
     if len(every) > MOST_HISTORIES:
         picked = np.sort(np.random.default_rng(seed).choice(len(every), MOST_HISTORIES, replace=False))
-    owners = window.steps.group_by("session_id", maintain_order=True).agg(pl.col("customer_key").first())
-    customers = owners["customer_key"].gather(session[picked])
-    return Judged(day, every.taken(picked), _segments(inputs, customers))
+    return Judged(day, every.taken(picked), _segments(inputs, _customers(window, session[picked])))
 
 
 def _segments(inputs: Inputs, customers: pl.Series) -> pl.Series:
@@ -83,8 +81,10 @@ def figures_of_day(
     ids = window.sessions.ids
     shown = {
         algorithm: Shown(lists, judged.histories.following, judged.segments)
-        for algorithm, lists in _by_last_product(judged, window, candidates, personal).items()
+        for algorithm, lists in _by_last_product(judged, window, candidates).items()
     }
+    if personal is not None:
+        shown |= _by_return(judged.day, window, candidates, personal, inputs)
     shown |= _by_query(inputs, judged.day, candidates, ids)
     known = window.sessions.part(0, window.first_of(judged.day)).products
     rows = figures_of(shown, np.bincount(known, minlength=len(ids)), len(candidates.sellable))
@@ -92,10 +92,35 @@ def figures_of_day(
     return pl.DataFrame(dated, schema=tables.QUALITY_ROWS)
 
 
-def _by_last_product(
-    judged: Judged, window: Window, candidates: Candidates, personal: Personal | None
-) -> dict[str, NDArray[np.int32]]:
-    """Lists for each history: those of its last product or of that one's category, and the personal ones."""
+def _by_return(
+    day: dt.date, window: Window, candidates: Candidates, personal: Personal, inputs: Inputs
+) -> dict[str, Shown]:
+    """Lists of customers as of the evening before, against the first products of their first visit of the day."""
+    ids, first, last = window.sessions.ids, window.first_of(day), window.first_of(day + dt.timedelta(days=1))
+    every = between_sessions(window.sessions, window.owners, first, last)
+    owners = window.owners[every.cutoffs]
+    visits, rows = np.unique(every.cutoffs, return_index=True)
+    _, earliest = np.unique(owners[rows], return_index=True)
+    is_first = np.isin(every.cutoffs, visits[earliest])
+    picked = every.taken(np.flatnonzero(is_first)[:MOST_HISTORIES])
+    if not len(picked):
+        return {}
+    segments = _segments(inputs, _customers(window, picked.cutoffs))
+    asked = replace(picked, cutoffs=np.full(len(picked), first))
+    served = lists_of(personal.index, personal.model, asked, _K, threads=personal.threads)
+    ranked = np.concatenate([lists.products for _, lists in served])
+    popular = list_table(candidates.best, pl.Series([WHOLE_SHOP]), ids)[0]
+    return {PERSONAL: Shown(filled_up(ranked, popular[popular >= 0], _K), picked.following, segments)}
+
+
+def _customers(window: Window, sessions: NDArray[np.int64]) -> pl.Series:
+    """The customer (number as in steps) of each of ``sessions``."""
+    owners = window.steps.group_by("session_id", maintain_order=True).agg(pl.col("customer_key").first())
+    return owners["customer_key"].gather(sessions)
+
+
+def _by_last_product(judged: Judged, window: Window, candidates: Candidates) -> dict[str, NDArray[np.int32]]:
+    """Lists for each history: those of its last product, or of that one's category."""
     ids, histories = window.sessions.ids, judged.histories
     last = histories.steps[histories.starts[1:] - 1]
     deepest = candidates.levels.sort("level").group_by("product_id").agg(pl.col("context_id").last())
@@ -110,10 +135,6 @@ def _by_last_product(
         found[name] = list_table(lists, levels, ids)[of_category[last]]
     popular = list_table(candidates.best, pl.Series([WHOLE_SHOP]), ids)[0]
     found["popular"] = np.tile(popular, (len(last), 1))
-    if personal is not None and len(histories):
-        served = lists_of(personal.index, personal.model, histories, _K, threads=personal.threads)
-        ranked = np.concatenate([lists.products for _, lists in served])
-        found[PERSONAL] = filled_up(ranked, popular[popular >= 0], _K)
     return found
 
 

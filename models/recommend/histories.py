@@ -87,16 +87,6 @@ def _first_products(
     return row[order], product[order]
 
 
-def joined(one: Histories, other: Histories) -> Histories:
-    """All histories of both."""
-    return Histories(
-        np.concatenate([one.steps, other.steps]),
-        np.concatenate([one.starts, other.starts[1:] + one.starts[-1]]),
-        np.concatenate([one.cutoffs, other.cutoffs]),
-        np.concatenate([one.following, other.following]),
-    )
-
-
 def open_histories(sequences: Sessions, *, known: int) -> Histories:
     """Each sequence as one history whose next product nobody knows yet."""
     unknown = np.full(len(sequences), -1, np.int32)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.recommend.candidates import NAMES, Candidates, Settings, candidates_in_batches, index_of, space_of
-from models.recommend.histories import Histories, beginnings, between_sessions, joined
+from models.recommend.histories import Histories, beginnings, between_sessions
 from models.recommend.ranker import Lists, Ranker, Training, best_of, examples_of, trained
 from models.recommend.sessions import Sessions
 from models.recommend.tuning import some, tuned
@@ -55,8 +55,8 @@ def fitted(
     """A model that has learned from the sessions ``first`` to ``last - 1`` what follows, given those before each.
 
     The space comes from the sessions before ``first``, the neighbours of a history from sessions before its own: no
-    figure knows what it has to predict. With ``owners``, the customer of each session, it also learns what customers
-    come back to: who is served between visits is asked another question than who is in the middle of one.
+    figure knows what it has to predict. With ``owners``, the customer of each session, it learns what customers come
+    back to instead: who is served between visits is asked another question than who is in the middle of one.
     """
     training = training or Training()
     say("finding settings of the neighbours")
@@ -64,7 +64,7 @@ def fitted(
     histories = some(beginnings(sessions, first, last), training.histories, training.seed)
     if owners is not None:
         returns = some(between_sessions(sessions, owners, first, last), training.histories, training.seed)
-        histories = joined(histories, returns)
+        histories = returns if len(returns) >= FEWEST_EXAMPLES else histories
     if len(histories) < FEWEST_EXAMPLES:
         return PersonalModel(settings, "")
     say(f"describing the candidates of {len(histories):,} histories")

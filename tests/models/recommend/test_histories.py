@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, joined, open_histories
+from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, open_histories
 from tests.models.recommend.visits import sessions_from
 
 sessions_of_codes = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=6), max_size=8)
@@ -85,10 +85,3 @@ def test_what_customers_come_back_to_is_told_from_their_earlier_sessions(data: s
     first, labels = data.draw(st.integers(0, len(steps))), data.draw(st.integers(1, 4))
     found = between_sessions(sessions_from(steps, 5), np.array(owners, np.int64), first, len(steps), labels=labels)
     assert listed(found) == between_by_hand(steps, owners, first, len(steps), labels)
-
-
-def test_joined_histories_are_those_of_one_after_those_of_the_other() -> None:
-    sessions = sessions_from([[0, 1], [2, 3]], 4)
-    one, other = beginnings(sessions, 0, 1), beginnings(sessions, 1, 2)
-    both = joined(one, other)
-    assert listed(both) == [*listed(one), *listed(other)] == [([0], 0, 1), ([2], 1, 3)]
