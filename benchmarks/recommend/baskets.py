@@ -196,7 +196,9 @@ def _ours(task: Task) -> Iterator[tuple[str, Codes]]:
     """Personal lists, with the neighbours alone and with the ranker."""
     begun = time.process_time()
     sessions, categories = task.sessions, categories_of(task.steps, task.sessions.ids)
-    model = fitted(sessions, int(len(sessions) * (1 - TRAINING_SHARE)), len(sessions), categories)
+    owners = task.steps.group_by("session_id", maintain_order=True).agg(pl.col("customer_key").first())["customer_key"]
+    numbers = owners.rank("dense").cast(pl.Int64).to_numpy()
+    model = fitted(sessions, int(len(sessions) * (1 - TRAINING_SHARE)), len(sessions), categories, owners=numbers)
     index = index_of(sessions, space_of(sessions, model.settings), categories)
     trained = time.process_time() - begun
     for name, used in (("neighbours", PersonalModel(model.settings, "")), ("personal", model)):

@@ -92,8 +92,10 @@ OWN: Final[Phrases] = {
     # quality
     "quality_title": ("추천 품질 · {first} ~ {last}", "Quality of recommendations · {first} to {last}"),
     "quality_how": (
-        "전날 저녁의 목록이 다음 날 고객이 이어서 본 상품을 맞힌 비율입니다.",
-        "How often the lists of the evening before held what was looked at next on the day.",
+        "전날 저녁의 목록이 다음 날 고객이 이어서 본 상품을 맞힌 비율입니다. "
+        "개인화 추천은 그날 첫 방문에서 처음 본 상품들로 잽니다.",
+        "How often the lists of the evening before held what was looked at next on the day; personal lists: what a "
+        "customer looked at first on coming back.",
     ),
     "sources_title": ("목록을 채운 출처 · {day}", "What filled the lists · {day}"),
     "quality_none": (

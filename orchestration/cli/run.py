@@ -90,7 +90,7 @@ def _close(home: Home, settings: Settings) -> None:
         version = published.current(name)
         _say(f"  {name:<24} {version.rows if version else 0:>14,} rows")
     _say('Try: dangol query "FROM daily_site_metrics ORDER BY day DESC LIMIT 10"')
-    _say("     dangol taste list\n     dangol dev")
+    _say("     dangol taste list\n     dangol recommend quality\n     dangol dev")
 
 
 def _say(text: str) -> None:
