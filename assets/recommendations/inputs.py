@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -35,16 +36,20 @@ _EVENT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Inputs:
-    """``day``: the last business day with events; ``first``: where the window begins; ``events_by_day``: events of
-    each day of the window; ``signature``: another one when the result may differ."""
+    """``day``: the last business day with events; ``first``: where the window begins; ``signature``: another one when
+    the result may differ."""
 
     published: PublishedTables
     day: dt.date
     first: dt.date
-    events_by_day: Mapping[dt.date, int]
     rules: tuple[Rule, ...]
     models: tuple[RecommendModel, ...]
     signature: str
+
+    @cached_property
+    def events_by_day(self) -> Mapping[dt.date, int]:
+        """Events of each day of the window; read when it is asked for: not by who asks only whether to run."""
+        return _events_by_day(self.published, self.first, self.day)
 
     def whole(self, table: str) -> pl.LazyFrame:
         """All rows of a table."""
@@ -85,7 +90,7 @@ def read_inputs(home: Home, published: PublishedTables, settings: Settings) -> I
         [model.model_dump_json() for model in models], *(version and version.name for version in versions.values()),
     ]  # fmt: skip
     signature = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-    return Inputs(published, day, first, _events_by_day(published, first, day), rules, models, signature)
+    return Inputs(published, day, first, rules, models, signature)
 
 
 def shaping(settings: Settings) -> str:

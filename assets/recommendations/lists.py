@@ -18,6 +18,7 @@ from models.recommend.rules.part import SELLING
 from models.recommend.search_text import match_text
 from models.recommend.shelves import BOUGHT, FILLED, KEYED, NEXT, STYLE, VIEWED, Candidates, of_categories, of_products
 from models.recommend.shelves import of_queries as lists_of_queries
+from models.recommend.style import similar_pairs
 
 PIECE = 50_000  # contexts whose lists are made at once: about 1 GB
 TWICE = 2.0  # a query that was searched for so often has a list
@@ -25,58 +26,58 @@ _TEXTS = ("product_id", "name", "category_path", "brand")
 
 
 @dataclass(frozen=True)
-class Searches:
-    """``written``: (query, spelling, main): how keys are written and which query a misspelt one means."""
+class Shop:
+    """What lists are made of and no count changes: worked out once a run, however many days are measured.
 
+    ``products``: the catalogue; ``sellable``: ids of those that are neither sold out nor hidden; ``places``: where each
+    is listed; ``style``: the closest in style; ``written``: (query, spelling, main), how query keys are written and
+    which one a misspelt key means; ``matches``: products whose texts match the mains.
+    """
+
+    products: pl.DataFrame
+    sellable: pl.Series
+    places: pl.DataFrame
+    style: Pairs
     written: pl.DataFrame
+    matches: pl.DataFrame
 
     @property
     def mains(self) -> pl.Series:
-        """Keys that have a list of their own."""
+        """Query keys that have a list of their own."""
         return self.written["main"].unique().sort()
 
 
-def sellable_of(products: pl.DataFrame) -> pl.Series:
-    """Ids of the products that are neither sold out nor hidden, sorted."""
-    return products.filter(pl.col("status").fill_null(SELLING) == SELLING)["product_id"].unique().sort()
-
-
-def searches_of(asked: pl.DataFrame, products: pl.DataFrame) -> Searches:
-    """Queries searched for at least twice in ``asked`` (query as typed, searches), and what each means."""
+def shop_of(products: pl.DataFrame, vectors: pl.DataFrame, asked: pl.DataFrame, n: int) -> Shop:
+    """``vectors``: (product_id, vector) of the taste space; ``asked``: (query as typed, searches), of which those
+    searched for at least twice have lists; ``n``: how many products of a style."""
+    sellable = products.filter(pl.col("status").fill_null(SELLING) == SELLING)["product_id"].unique().sort()
     typed = spellings(asked).filter(pl.col("searches") >= TWICE)
-    known = typed.select("query", pl.col("searches").cast(pl.Float64))
-    meant = variants(known, shop_words(products)).select("query", "main")
-    return Searches(typed.join(meant, on="query").select("query", "spelling", "main").sort("query"))
+    meant = variants(typed.select("query", pl.col("searches").cast(pl.Float64)), shop_words(products))
+    written = typed.join(meant, on="query").select("query", "spelling", "main").sort("query")
+    matches = match_text(written["main"], products.select(_TEXTS))
+    return Shop(products, sellable, trends.contexts(products), similar_pairs(vectors, sellable, n), written, matches)
 
 
-def candidates_of(states: States, products: pl.DataFrame, style: Pairs, searches: Searches, n: int) -> Candidates:
-    """What every algorithm knows at the end of ``states.day``. ``style``: of ``models.recommend.style``."""
-    sellable = sellable_of(products)
-    places = trends.contexts(products)
-    by_product = {
-        VIEWED: _pairs(states.viewed, n, sellable),
-        BOUGHT: _pairs(states.bought, n, sellable),
-        NEXT: _pairs(states.following, n, sellable),
-        STYLE: _pairs(style, n, sellable),
-    }
+def candidates_of(states: States, shop: Shop, n: int) -> Candidates:
+    """What every algorithm knows at the end of ``states.day``."""
+    met = {VIEWED: states.viewed, BOUGHT: states.bought, NEXT: states.following, STYLE: shop.style}
     return Candidates(
-        by_product,
-        _keyed(trends.best_sellers(states.trends, places, sellable, 2 * n), "context_id"),
-        _keyed(trends.trending(states.trends, places, sellable, n), "context_id"),
-        _found(states, products, searches, sellable, n),
-        _levels(places),
-        sellable,
+        {algorithm: _pairs(pairs, n, shop.sellable) for algorithm, pairs in met.items()},
+        _keyed(trends.best_sellers(states.trends, shop.places, shop.sellable, 2 * n), "context_id"),
+        _keyed(trends.trending(states.trends, shop.places, shop.sellable, n), "context_id"),
+        _found(states, shop, n),
+        _levels(shop.places),
+        shop.sellable,
         n,
     )
 
 
-def pieces_of_lists(candidates: Candidates, products: pl.DataFrame, searches: Searches) -> Iterator[pl.DataFrame]:
+def pieces_of_lists(candidates: Candidates, shop: Shop) -> Iterator[pl.DataFrame]:
     """Full lists for all products, categories and queries, ``shelves.FILLED``, in pieces of whole lists."""
-    ids = products["product_id"].unique().sort()
+    ids, mains = shop.products["product_id"].unique().sort(), shop.mains
     for first in range(0, len(ids), PIECE):
         yield of_products(candidates, ids.slice(first, PIECE)).cast(FILLED)
     yield of_categories(candidates).cast(FILLED)
-    mains = searches.mains
     for first in range(0, len(mains), PIECE):
         yield lists_of_queries(candidates, mains.slice(first, PIECE)).cast(FILLED)
 
@@ -89,12 +90,11 @@ def _pairs(pairs: Pairs, n: int, sellable: pl.Series) -> Callable[[pl.Series], p
     return lists
 
 
-def _found(states: States, products: pl.DataFrame, searches: Searches, sellable: pl.Series, n: int) -> pl.DataFrame:
+def _found(states: States, shop: Shop, n: int) -> pl.DataFrame:
     """Products for queries: clicks of all spellings and misspellings together, texts where there are few."""
-    counts = search.pooled(states.searched, searches.written.select("query", "main"))
-    counts = counts.filter(pl.col("query").is_in(searches.mains.implode()))
-    matches = match_text(searches.mains, products.select(_TEXTS))
-    return _keyed(search.top_products(counts, matches, sellable, n), "query")
+    counts = search.pooled(states.searched, shop.written.select("query", "main"))
+    counts = counts.filter(pl.col("query").is_in(shop.mains.implode()))
+    return _keyed(search.top_products(counts, shop.matches, shop.sellable, n), "query")
 
 
 def _keyed(lists: pl.DataFrame, key: str) -> pl.DataFrame:

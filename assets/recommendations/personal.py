@@ -6,7 +6,7 @@ Belongs here: which sessions train, judge and serve. Does not belong here: candi
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assets.recommendations import tables
 from connectors.home.settings import RecommendSettings
 from connectors.lake.tables import LakeTables
-from models.recommend.candidates import index_of, space_of
+from models.recommend.candidates import Settings, Space, index_of, space_of
 from models.recommend.evaluation import most_popular
 from models.recommend.gate import FEWEST, KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
 from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, open_histories
@@ -39,14 +39,23 @@ _K = 20
 
 @dataclass(frozen=True)
 class Window:
-    """Sessions of the window from old to new, with the day and the customer (a number) of each, and the category code
-    of each product."""
+    """Sessions of the window from old to new, with the day of each, its customer (the number in steps, and a rank of
+    it), and the category code of each product. ``spaces``: those that were made already."""
 
     steps: pl.DataFrame
     sessions: Sessions
     days: pl.Series
+    customers: pl.Series
     owners: NDArray[np.int64]
     categories: NDArray[np.int32]
+    spaces: dict[tuple[int, int, int, int], Space] = field(default_factory=dict, repr=False)
+
+    def space(self, known: int, settings: Settings, seed: int) -> Space:
+        """What the first ``known`` sessions span: made once, as rankers are compared in the same one."""
+        key = (known, settings.dimensions, settings.from_space, seed)
+        if key not in self.spaces:
+            self.spaces[key] = space_of(self.sessions.part(0, known), settings, seed=seed)
+        return self.spaces[key]
 
     def first_of(self, day: dt.date) -> int:
         """Number of the first session that began on ``day`` or later."""
@@ -61,7 +70,8 @@ def window_of(steps: pl.DataFrame, products: pl.DataFrame) -> Window:
     known = products.select("product_id", "category_path").unique("product_id", keep="first")
     placed = sessions.ids.to_frame("product_id").join(known, on="product_id", how="left", maintain_order="left")
     codes = placed["category_path"].rank("dense").cast(pl.Int32).fill_null(-1).to_numpy()
-    return Window(steps, sessions, each["event_day"].cast(pl.Date).cum_max(), owners, codes)
+    days = each["event_day"].cast(pl.Date).cum_max()
+    return Window(steps, sessions, days, each["customer_key"], owners, codes)
 
 
 @dataclass(frozen=True)
@@ -109,26 +119,16 @@ def _compared(
     returns = some(between_sessions(sessions, window.owners, first, len(sessions)), MOST_JUDGED, settings.seed)
     visits = some(beginnings(sessions, first, len(sessions)), MOST_JUDGED, settings.seed)
     histories = returns if len(returns) >= FEWEST else visits
-    popular = most_popular(sessions.part(0, first), 2 * _K)
-    everyone = ranks_of(np.tile(popular[:_K], (len(histories), 1)), histories.following)
-    reached = {
-        "": measured(window, first, challenger, histories, settings),
-        "champion_": measured(window, first, champion, histories, settings) if champion else None,
-        "popular_": quality(everyone, _K),
-    }
-    verdict = judged(
-        len(histories), _known(reached[""]), reached["champion_"], _known(reached["popular_"]),
-        is_trained=bool(challenger.ranker),
-    )  # fmt: skip
+    popular = most_popular(sessions.part(0, first), _K)
+    everyone = quality(ranks_of(np.tile(popular, (len(histories), 1)), histories.following), _K)
+    mine = measured(window, first, challenger, histories, settings)
+    theirs = measured(window, first, champion, histories, settings) if champion else None
+    verdict = judged(len(histories), mine, theirs, everyone, is_trained=bool(challenger.ranker))
     figures: dict[str, Any] = {"histories": len(histories)}
-    for name, found in reached.items():
+    for name, found in (("", mine), ("champion_", theirs), ("popular_", everyone)):
         figures[f"{name}hit_rate"] = found.hit_rate if found else None
         figures[f"{name}reciprocal_rank"] = found.reciprocal_rank if found else None
     return figures, verdict
-
-
-def _known(found: Quality | None) -> Quality:
-    return found or Quality(0.0, 0.0, 0.0)
 
 
 def measured(
@@ -142,8 +142,7 @@ def measured(
 
 def index_for(window: Window, known: int, model: PersonalModel, settings: RecommendSettings) -> "Index":
     """The sessions of the window laid out for ``model``, in the space that the first ``known`` of them span."""
-    space = space_of(window.sessions.part(0, known), model.settings, seed=settings.seed)
-    return index_of(window.sessions, space, window.categories)
+    return index_of(window.sessions, window.space(known, model.settings, settings.seed), window.categories)
 
 
 class PersonalRanker:

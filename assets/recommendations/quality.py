@@ -49,7 +49,7 @@ def histories_of(window: Window, inputs: Inputs, day: dt.date, seed: int) -> Jud
     picked = np.arange(len(every))
     if len(every) > MOST_HISTORIES:
         picked = np.sort(np.random.default_rng(seed).choice(len(every), MOST_HISTORIES, replace=False))
-    return Judged(day, every.taken(picked), _segments(inputs, _customers(window, session[picked])))
+    return Judged(day, every.taken(picked), _segments(inputs, window.customers.gather(session[picked])))
 
 
 def _segments(inputs: Inputs, customers: pl.Series) -> pl.Series:
@@ -105,18 +105,12 @@ def _by_return(
     picked = every.taken(np.flatnonzero(is_first)[:MOST_HISTORIES])
     if not len(picked):
         return {}
-    segments = _segments(inputs, _customers(window, picked.cutoffs))
+    segments = _segments(inputs, window.customers.gather(picked.cutoffs))
     asked = replace(picked, cutoffs=np.full(len(picked), first))
     served = lists_of(personal.index, personal.model, asked, _K, threads=personal.threads)
     ranked = np.concatenate([lists.products for _, lists in served])
     popular = list_table(candidates.best, pl.Series([WHOLE_SHOP]), ids)[0]
     return {PERSONAL: Shown(filled_up(ranked, popular[popular >= 0], _K), picked.following, segments)}
-
-
-def _customers(window: Window, sessions: NDArray[np.int64]) -> pl.Series:
-    """The customer (number as in steps) of each of ``sessions``."""
-    owners = window.steps.group_by("session_id", maintain_order=True).agg(pl.col("customer_key").first())
-    return owners["customer_key"].gather(sessions)
 
 
 def _by_last_product(judged: Judged, window: Window, candidates: Candidates) -> dict[str, NDArray[np.int32]]:

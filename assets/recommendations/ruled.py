@@ -10,7 +10,7 @@ from assets.recommendations import tables
 from assets.recommendations.inputs import Inputs
 from connectors.lake.spool import Spool
 from models.recommend.definitions.document import RecommendModel
-from models.recommend.rules.apply import JustBought, apply_rules
+from models.recommend.rules.apply import JustBought, Rulebook
 from models.recommend.rules.document import Rule
 from models.recommend.shelves import TRENDING
 from models.recommend.trends import WHOLE_SHOP
@@ -29,34 +29,34 @@ class RuledLists:
     def __init__(
         self, inputs: Inputs, products: pl.DataFrame, bought: JustBought, n: int, sellable: int, spool: Spool
     ) -> None:
-        self._inputs, self._products, self._bought, self._n, self._spool = inputs, products, bought, n, spool
-        self._sellable = sellable
-        self._own = [(model, _own_rules(model, inputs.rules)) for model in inputs.models]
+        self._day, self._n, self._sellable, self._spool = inputs.day, n, sellable, spool
+        self._general = Rulebook(products, inputs.rules, EVERYWHERE, n, bought)
+        self._own = [
+            (model, Rulebook(products, rules, model.page, n, bought))
+            for model in inputs.models
+            if (rules := _own_rules(model, inputs.rules)) is not None
+        ]
         self._reports: list[pl.DataFrame] = []
         self._shares: list[pl.DataFrame] = []
 
     def add(self, filled: pl.DataFrame) -> None:
         """Apply all rules to ``filled`` (``shelves.FILLED``: whole lists, longer than what is shown)."""
-        day = pl.lit(self._inputs.day).alias("day")
-        lists, report = apply_rules(filled, self._products, self._inputs.rules, EVERYWHERE, self._n, self._bought)
+        day = pl.lit(self._day).alias("day")
+        lists, report = self._general.applied(filled)
         self._spool.add(tables.RECOMMENDATIONS, lists.with_columns(day))
         self._reports.append(report.with_columns(pl.lit(ALL_MODELS).alias("model_id")))
         self._shares.append(counts_of(filled, lists, self._n, self._sellable))
-        for model, rules in self._own:
-            if rules is None:
-                continue
-            after, told = apply_rules(
-                filled.filter(_lists_of(model)), self._products, rules, model.page, self._n, self._bought
-            )
-            named = day, pl.lit(model.id).alias("model_id")
-            self._spool.add(tables.MODEL_LISTS, after.with_columns(named))
-            self._reports.append(told.with_columns(named[1]))
+        for model, rulebook in self._own:
+            named = pl.lit(model.id).alias("model_id")
+            after, told = rulebook.applied(filled.filter(_lists_of(model)))
+            self._spool.add(tables.MODEL_LISTS, after.with_columns(day, named))
+            self._reports.append(told.with_columns(named))
 
     def report(self) -> pl.DataFrame:
         """``rec_rules``."""
         figures = [name for name in tables.RULE_ROWS if name not in ("day", "model_id", "rule_id")]
         rows = pl.concat(self._reports).group_by("model_id", "rule_id", maintain_order=True).agg(pl.col(figures).sum())
-        return rows.select(pl.lit(self._inputs.day).alias("day"), pl.all()).select(tables.RULE_ROWS.names())
+        return rows.select(pl.lit(self._day).alias("day"), pl.all()).select(tables.RULE_ROWS.names())
 
     def shares(self) -> pl.DataFrame:
         """``rec_sources``. An algorithm whose lists rules have emptied altogether has one row of source ``none``."""
@@ -66,7 +66,7 @@ class RuledLists:
         lists = every.filter(pl.col("source").is_null()).group_by(keys).agg(pl.col("lists", "full_lists").sum())
         share = (pl.col("rows") / pl.col("rows").sum().over(keys)).alias("share")
         named = lists.join(rows.with_columns(share), on=keys, how="left").with_columns(
-            pl.lit(self._inputs.day).alias("day"),
+            pl.lit(self._day).alias("day"),
             pl.col("source").fill_null(EMPTIED),
             pl.col("rows").fill_null(0),
             pl.col("share").fill_null(0.0),

@@ -17,7 +17,7 @@ import polars as pl
 from assets.recommendations import tables
 from assets.recommendations.customers import customers_of, messages_of, pieces_of_customers
 from assets.recommendations.inputs import Inputs, shaping
-from assets.recommendations.lists import Searches, candidates_of, pieces_of_lists, searches_of, sellable_of
+from assets.recommendations.lists import Shop, candidates_of, pieces_of_lists, shop_of
 from assets.recommendations.personal import Chosen, Window, chosen_model, index_for, window_of
 from assets.recommendations.quality import Personal, figures_of_day, histories_of
 from assets.recommendations.ruled import RuledLists
@@ -27,9 +27,7 @@ from connectors.home.settings import Settings
 from connectors.lake.spool import Spool
 from connectors.lake.tables import LakeTables
 from models.recommend import contents
-from models.recommend.pairs import Pairs
 from models.recommend.shelves import Candidates
-from models.recommend.style import similar_pairs
 
 MEASURED_DAYS = 7  # newest days of a run whose quality is measured
 SETTLED_DAYS = 4  # after which hardly any event of a day is still missing
@@ -58,15 +56,12 @@ class Stock:
 
     inputs: Inputs
     settings: Settings
-    products: pl.DataFrame
-    sellable: pl.Series
-    style: Pairs
-    searches: Searches
+    shop: Shop
     window: Window
 
     def candidates(self, states: States, n: int) -> Candidates:
         """What every algorithm knows by ``states``."""
-        return candidates_of(states, self.products, self.style, self.searches, n)
+        return candidates_of(states, self.shop, n)
 
 
 def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> RecommendRun:
@@ -99,16 +94,13 @@ def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
 def _stock(lake: LakeTables, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> Stock:
     say("reading products, searches and steps")
     products = inputs.whole("products").collect().sort("product_id")
-    sellable = sellable_of(products)
     days = lake.days("product_embeddings")
     vectors = pl.DataFrame(schema={"product_id": pl.String, "vector": pl.List(pl.Float32)})
     if days:
         vectors = lake.read_day("product_embeddings", days[-1]).select("product_id", "vector")
     asked = inputs.of_days("searches_daily", inputs.first, inputs.day).select("query", "searches").collect()
     window = window_of(inputs.steps(inputs.first, inputs.day), products)
-    n = 2 * settings.recommend.list_length
-    style = similar_pairs(vectors, sellable, n)
-    return Stock(inputs, settings, products, sellable, style, searches_of(asked, products), window)
+    return Stock(inputs, settings, shop_of(products, vectors, asked, 2 * settings.recommend.list_length), window)
 
 
 def _counted(
@@ -165,12 +157,12 @@ def _tables(
     say: Callable[[str], None],
 ) -> dict[str, pl.DataFrame]:
     """Put what grows with the shop into ``spool``: lists, messages, the customers' own lists. Returns what is small."""
-    inputs, recommend = stock.inputs, stock.settings.recommend
+    inputs, shop, recommend = stock.inputs, stock.shop, stock.settings.recommend
     pool = stock.candidates(states, 2 * recommend.list_length)
     customers = customers_of(inputs, recommend, chosen)
-    ruled = RuledLists(inputs, stock.products, customers.bought, recommend.list_length, len(stock.sellable), spool)
+    ruled = RuledLists(inputs, shop.products, customers.bought, recommend.list_length, len(shop.sellable), spool)
     say("making lists for products, categories and queries")
-    for filled in pieces_of_lists(pool, stock.products, stock.searches):
+    for filled in pieces_of_lists(pool, shop):
         ruled.add(filled)
     say("making lists for customers")
     for own, filled in pieces_of_customers(lake, customers, recommend, pool, stock.window, chosen, since):
@@ -178,13 +170,13 @@ def _tables(
         ruled.add(filled)
     say("choosing the products of messages")
     lists, day = spool.scan(tables.RECOMMENDATIONS), pl.lit(inputs.day).alias("day")
-    for messages in messages_of(inputs, recommend, stock.sellable, customers, lists):
+    for messages in messages_of(inputs, recommend, shop.sellable, customers, lists):
         spool.add(tables.MESSAGES, messages.with_columns(day))
     return {
         tables.SHARES: ruled.shares(),
         tables.RULES: ruled.report(),
         tables.CONTENTS: _contents(stock).select(day, pl.all()),
-        tables.SPELLINGS: stock.searches.written.select(day, pl.all()),
+        tables.SPELLINGS: shop.written.select(day, pl.all()),
         tables.RANKERS: _ranker_row(chosen, customers.repeat_model),
     }
 
@@ -201,8 +193,8 @@ def _contents(stock: Stock) -> pl.DataFrame:
         return pl.DataFrame(schema=contents.LISTS)
     parts = [
         contents.for_main(known, n),
-        contents.for_products(known, stock.products, n),
-        contents.for_queries(known, stock.searches.mains, n),
+        contents.for_products(known, stock.shop.products, n),
+        contents.for_queries(known, stock.shop.mains, n),
     ]
     return pl.concat(part.select(contents.LISTS.names()).cast(contents.LISTS) for part in parts)
 

@@ -44,6 +44,33 @@ class JustBought:
         return once.select(pl.col("customer_key").alias("context_id"), "product_id").unique()
 
 
+class Rulebook:
+    """The rules of one page, made ready for one catalogue: for lists that come in pieces.
+
+    ``products``: the published table; ``n``: rows that a list has at most.
+    """
+
+    def __init__(
+        self, products: pl.DataFrame, rules: Sequence[Rule], page: str, n: int, bought: JustBought | None = None
+    ) -> None:
+        self._plan = compile_rules(rules, page)
+        self._facts = product_facts(products).with_columns(self._plan.candidate_tests)
+        self._bought = bought.pairs() if bought else None
+        self._n = n
+
+    def applied(
+        self, lists: pl.DataFrame | pl.LazyFrame, part_rows: int = 1_000_000
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """:func:`apply_rules` to whole ``lists``."""
+        given = lists.lazy()
+        done, acts = [given.limit(0).collect()], []
+        for rows in _parts(given, part_rows):
+            kept, part_acts = apply_to_part(Part(rows, self._facts, self._plan, self._bought, self._n))
+            done.append(kept)
+            acts.append(part_acts)
+        return pl.concat(done), summed(acts, [*ALWAYS, *(rule.id for rule in self._plan.rules)])
+
+
 def apply_rules(
     lists: pl.DataFrame | pl.LazyFrame,
     products: pl.DataFrame,
@@ -62,16 +89,7 @@ def apply_rules(
     frame of ``models.recommend.rules.report.REPORT`` with a row for each of ``ALWAYS`` and each rule that acts on the
     page.
     """
-    plan = compile_rules(rules, page)
-    facts = product_facts(products).with_columns(plan.candidate_tests)
-    pairs = bought.pairs() if bought else None
-    given = lists.lazy()
-    done, acts = [given.limit(0).collect()], []
-    for rows in _parts(given, part_rows):
-        kept, part_acts = apply_to_part(Part(rows, facts, plan, pairs, n))
-        done.append(kept)
-        acts.append(part_acts)
-    return pl.concat(done), summed(acts, [*ALWAYS, *(rule.id for rule in plan.rules)])
+    return Rulebook(products, rules, page, n, bought).applied(lists, part_rows)
 
 
 def _parts(lists: pl.LazyFrame, part_rows: int) -> Iterator[pl.DataFrame]:
