@@ -7,7 +7,6 @@ Does not belong here: how a table is written and swapped in (``connectors.publis
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -18,6 +17,7 @@ from assets.common import (
     OWNERS,
     TRANSIENT_RETRIES,
     WAREHOUSE_POOL,
+    morning_freshness,
     permanent_failures,
     present,
     preview,
@@ -65,9 +65,7 @@ def _spec(target: Target, partitions_def: dg.PartitionsDefinition[str], zone: st
         tags={"layer": "published"},
         partitions_def=partitions_def,
         automation_condition=follow_the_mart(),
-        freshness_policy=dg.FreshnessPolicy.cron(
-            deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone
-        ),
+        freshness_policy=morning_freshness(zone),
         skippable=True,
     )
 

@@ -7,14 +7,14 @@ Belongs here: the steps as assets and checks. Does not belong here: what a run d
 import datetime as dt
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import dagster as dg
 import polars as pl
 
 from assets import taste_history as history
-from assets.common import OWNERS, permanent_failures, show_once, window_metadata
-from assets.published import follow_the_mart, published_key, version_metadata
+from assets.common import permanent_failures, show_once, window_metadata
+from assets.lake_steps import build_publish_step, lake_key, lake_spec, published_lake_spec
+from assets.published import published_key
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
@@ -22,13 +22,9 @@ from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
+GROUP = "taste"
 FIND, PUBLISH = "find_tastes", "publish_tastes"
 GATE = "taste_run_is_good_enough_to_be_published"
-
-
-def lake_key(table: str) -> dg.AssetKey:
-    """Key of a table of the lake."""
-    return dg.AssetKey(["lake", table])
 
 
 # What each table of the lake is made from: published tables, and what the same step made before.
@@ -66,13 +62,19 @@ def build_taste_assets(
     partitions_def: dg.PartitionsDefinition[str], zone: str
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that makes taste segments, and the one that publishes them."""
-    return _find_step(partitions_def), _publish_step(partitions_def, zone)
+    published = [
+        published_lake_spec(table, GROUP, _published_text(table), partitions_def, zone) for table in history.SCHEMAS
+    ]
+    return _find_step(partitions_def), build_publish_step(PUBLISH, published, publish_taste_table)
 
 
 def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=FIND,
-        specs=[_lake_spec(table, partitions_def) for table in _DESCRIPTIONS],
+        specs=[
+            lake_spec(table, GROUP, text, _PARENTS[table], _kind(table), partitions_def)
+            for table, text in _DESCRIPTIONS.items()
+        ],
         check_specs=[dg.AssetCheckSpec(GATE, asset=lake_key(history.RUNS), description=_CHECK)],
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
@@ -101,32 +103,6 @@ def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
     return find_tastes
 
 
-def _publish_step(partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name=PUBLISH,
-        specs=[_published_spec(table, partitions_def, zone) for table in history.SCHEMAS],
-        can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-    )
-    def publish_tastes(
-        context: dg.AssetExecutionContext,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        published: dg.ResourceParam[PublishedTables],
-    ) -> Iterator[dg.MaterializeResult[None]]:
-        lake, window = LakeTables(home), window_metadata(context)
-        with permanent_failures():
-            lake.finish_writing()
-        for table in history.SCHEMAS:
-            if published_key(table) in context.selected_asset_keys:
-                started = time.monotonic()
-                with permanent_failures():
-                    version = publish_taste_table(lake, published, table, settings.memory_limit)
-                yield dg.MaterializeResult(published_key(table), metadata=version_metadata(version, started) | window)
-
-    return publish_tastes
-
-
 def publish_taste_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
     """Publish a table of the lake; of a large one only the days that were written since it was published last."""
     current = published.current(table)
@@ -144,32 +120,12 @@ def publish_taste_table(lake: LakeTables, published: PublishedTables, table: str
     )
 
 
-def _lake_spec(table: str, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        lake_key(table),
-        deps=_PARENTS[table],
-        description=_DESCRIPTIONS[table],
-        group_name="taste",
-        owners=OWNERS,
-        kinds={"parquet", "sentencetransformers" if table == history.EMBEDDINGS else "hdbscan"},
-        tags={"layer": "lake"},
-        partitions_def=partitions_def,
-    )
+def _kind(table: str) -> str:
+    return "sentencetransformers" if table == history.EMBEDDINGS else "hdbscan"
 
 
-def _published_spec(table: str, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        published_key(table),
-        deps=[lake_key(table)],
-        description=f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; a run that is worse "
-        "than the one before, or has too little data, adds no segments: the last good day stays the latest.",
-        group_name="taste",
-        owners=OWNERS,
-        kinds={"parquet", "duckdb"},
-        tags={"layer": "published"},
-        partitions_def=partitions_def,
-        automation_condition=follow_the_mart(),
-        freshness_policy=dg.FreshnessPolicy.cron(
-            deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone
-        ),
+def _published_text(table: str) -> str:
+    return (
+        f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; a run that is worse "
+        "than the one before, or has too little data, adds no segments: the last good day stays the latest."
     )

@@ -7,7 +7,6 @@ Does not belong here: the SQL (``dbt_project``), when a full refresh is due and 
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -19,6 +18,7 @@ from assets.common import (
     OWNERS,
     TRANSIENT_RETRIES,
     WAREHOUSE_POOL,
+    morning_freshness,
     permanent_failures,
     present,
     preview,
@@ -72,10 +72,7 @@ class Translator(DagsterDbtTranslator):
         props = self.get_resource_props(manifest, unique_id)
         spec = spec.replace_attributes(kinds={"dbt", "duckdb", _kind(props)})
         if spec.key.path[0] == "marts":  # what people read is to be there when they come to work
-            policy = dg.FreshnessPolicy.cron(
-                deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=self._deadline_zone
-            )
-            spec = dg.apply_freshness_policy(spec, policy)
+            spec = dg.apply_freshness_policy(spec, morning_freshness(self._deadline_zone))
         return spec
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.recommendations.documents import own_models, rules_in_force
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
@@ -111,8 +112,6 @@ def _events_by_day(published: PublishedTables, first: dt.date, last: dt.date) ->
 
 
 def _documents(home: Home) -> tuple[tuple[Rule, ...], tuple[RecommendModel, ...]]:
-    """Rules and models in force, in the order in which they win."""
+    """Rules and models in force."""
     with Store.open(home.ops_url, secret=read_secret(home), now=lambda: dt.datetime.now(dt.UTC)) as store:
-        rules = (Rule.model_validate(one.document) for one in store.recommend_rules.current())
-        models = (RecommendModel.model_validate(one.document) for one in store.recommend_models.current())
-        return tuple(sorted(rules, key=lambda rule: rule.order)), effective_models(tuple(models))
+        return rules_in_force(store), effective_models(own_models(store))

@@ -11,11 +11,11 @@ import dagster as dg
 import polars as pl
 
 from assets.common import markdown_table, present
+from assets.lake_steps import lake_key
 from assets.recommendations import tables
 from assets.recommendations.chart import quality_chart
 from assets.recommendations.run import RecommendRun
 from assets.recommendations.step import FULL, GATE
-from assets.taste import lake_key
 from models.recommend.gate import KEPT, REFUSED
 
 Metadata = dict[str, dg.MetadataValue]

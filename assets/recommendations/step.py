@@ -6,15 +6,14 @@ models.
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import dagster as dg
 import polars as pl
 
-from assets.common import OWNERS, permanent_failures, show_once, window_metadata
-from assets.published import follow_the_mart, published_key, version_metadata
+from assets.common import permanent_failures, show_once, window_metadata
+from assets.lake_steps import build_publish_step, lake_key, lake_spec, published_lake_spec
+from assets.published import published_key
 from assets.recommendations import tables
-from assets.taste import lake_key
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
@@ -22,6 +21,7 @@ from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
+GROUP = "recommendations"
 FIND, PUBLISH = "find_recommendations", "publish_recommendations"
 GATE, FULL = "ranker_is_not_worse_than_the_one_in_use", "every_list_is_full"
 _STEPS = (published_key("events"), published_key("products"))
@@ -96,13 +96,19 @@ def build_recommendation_assets(
     partitions_def: dg.PartitionsDefinition[str], zone: str
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that makes recommendations, and the one that publishes them."""
-    return _find_step(partitions_def), _publish_step(partitions_def, zone)
+    published = [
+        published_lake_spec(table, GROUP, _published_text(table), partitions_def, zone) for table in tables.PUBLISHED
+    ]
+    return _find_step(partitions_def), build_publish_step(PUBLISH, published, publish_table)
 
 
 def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=FIND,
-        specs=[_lake_spec(table, partitions_def) for table in _DESCRIPTIONS],
+        specs=[
+            lake_spec(table, GROUP, text, _PARENTS[table], _kind(table), partitions_def)
+            for table, text in _DESCRIPTIONS.items()
+        ],
         check_specs=[
             dg.AssetCheckSpec(GATE, asset=lake_key(tables.RANKERS), description=_GATE),
             dg.AssetCheckSpec(FULL, asset=lake_key(tables.RECOMMENDATIONS), description=_FULL),
@@ -134,32 +140,6 @@ def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
     return find_recommendations
 
 
-def _publish_step(partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name=PUBLISH,
-        specs=[_published_spec(table, partitions_def, zone) for table in tables.PUBLISHED],
-        can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-    )
-    def publish_recommendations(
-        context: dg.AssetExecutionContext,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        published: dg.ResourceParam[PublishedTables],
-    ) -> Iterator[dg.MaterializeResult[None]]:
-        lake, window = LakeTables(home), window_metadata(context)
-        with permanent_failures():
-            lake.finish_writing()
-        for table in tables.PUBLISHED:
-            if published_key(table) in context.selected_asset_keys:
-                started = time.monotonic()
-                with permanent_failures():
-                    version = publish_table(lake, published, table, settings.memory_limit)
-                yield dg.MaterializeResult(published_key(table), metadata=version_metadata(version, started) | window)
-
-    return publish_recommendations
-
-
 def publish_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
     """Publish all days of a history, of any other table its last day."""
     kept = slice(None) if table in tables.HISTORIES else slice(-1, None)
@@ -175,32 +155,12 @@ def publish_table(lake: LakeTables, published: PublishedTables, table: str, memo
     )
 
 
-def _lake_spec(table: str, partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        lake_key(table),
-        deps=_PARENTS[table],
-        description=_DESCRIPTIONS[table],
-        group_name="recommendations",
-        owners=OWNERS,
-        kinds={"parquet", "lightgbm" if table in (tables.RANKERS, tables.PERSONAL) else "polars"},
-        tags={"layer": "lake"},
-        partitions_def=partitions_def,
-    )
+def _kind(table: str) -> str:
+    return "lightgbm" if table in (tables.RANKERS, tables.PERSONAL) else "polars"
 
 
-def _published_spec(table: str, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        published_key(table),
-        deps=[lake_key(table)],
-        description=f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; swapped in by one "
-        "rename, readable while runs go on.",
-        group_name="recommendations",
-        owners=OWNERS,
-        kinds={"parquet", "duckdb"},
-        tags={"layer": "published"},
-        partitions_def=partitions_def,
-        automation_condition=follow_the_mart(),
-        freshness_policy=dg.FreshnessPolicy.cron(
-            deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone
-        ),
+def _published_text(table: str) -> str:
+    return (
+        f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; swapped in by one "
+        "rename, readable while runs go on."
     )

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel
 
+from assets.recommendations.documents import own_models, rules_in_force
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home, open_home
 from connectors.home.settings import Settings, read_settings
@@ -57,13 +58,12 @@ class Desk:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Rules in force, in the order in which they win."""
-        found = (Rule.model_validate(one.document) for one in self.store.recommend_rules.current())
-        return tuple(sorted(found, key=lambda rule: rule.order))
+        return rules_in_force(self.store)
 
     @cached_property
     def own_models(self) -> tuple[RecommendModel, ...]:
         """Models that the shop has applied."""
-        return tuple(RecommendModel.model_validate(one.document) for one in self.store.recommend_models.current())
+        return own_models(self.store)
 
     @cached_property
     def models(self) -> tuple[RecommendModel, ...]:

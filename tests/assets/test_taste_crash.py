@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -16,31 +15,12 @@ from connectors.lake import tables as lake_module
 from connectors.lake.errors import LakeError
 from connectors.published.errors import PublishError
 from connectors.published.tables import PublishedTables
+from tests.assets.cutting import Cut, CutAt
 from tests.assets.taste_home import TABLES, TasteHome, clear_products, clear_views, day, until
 
 pytestmark = pytest.mark.feature("M4")
 VIEWS, PRODUCTS = clear_views(), clear_products()
 WRITTEN = 7  # tables of the lake
-
-
-class Cut(BaseException):
-    """The end of a process: nothing may catch it."""
-
-
-class CutAt:
-    """Lets through what it wraps, until the ``number``-th call (from 0)."""
-
-    def __init__(self, wrapped: Any, number: int) -> None:
-        self.wrapped, self.number, self.calls = wrapped, number, 0
-
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        return lambda *arguments, **more: self(instance, *arguments, **more)
-
-    def __call__(self, *arguments: Any, **more: Any) -> Any:
-        self.calls += 1
-        if self.calls > self.number:
-            raise Cut
-        return self.wrapped(*arguments, **more)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assets.taste import GATE, lake_key
+from assets.lake_steps import lake_key
+from assets.taste import GATE
 from assets.taste_history import RUNS, SCHEMAS
 from assets.taste_metadata import told_of, verdict_of
 from connectors.home.settings import Settings

@@ -1,7 +1,6 @@
 """A run that ends early anywhere is done again with the same result, and nothing published is lost."""
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -10,31 +9,12 @@ from assets.recommendations import tables
 from assets.recommendations.unfinished import why_unfinished
 from connectors.lake import tables as lake_module
 from connectors.lake.errors import LakeError
+from tests.assets.cutting import Cut, CutAt
 from tests.assets.recommendations.shop_home import ShopHome, catalogue, day, until, visits
 
 pytestmark = pytest.mark.feature("M4")
 VISITS, PRODUCTS = visits(), catalogue()
 TABLES = [*tables.STATES, tables.RANKERS, tables.PERSONAL, *tables.PUBLISHED]
-
-
-class Cut(BaseException):
-    """The end of a process: nothing may catch it."""
-
-
-class CutAt:
-    """Lets through what it wraps, until the ``number``-th call (from 0)."""
-
-    def __init__(self, wrapped: Any, number: int) -> None:
-        self.wrapped, self.number, self.calls = wrapped, number, 0
-
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        return lambda *arguments, **more: self(instance, *arguments, **more)
-
-    def __call__(self, *arguments: Any, **more: Any) -> Any:
-        self.calls += 1
-        if self.calls > self.number:
-            raise Cut
-        return self.wrapped(*arguments, **more)
 
 
 @pytest.fixture(scope="module")
