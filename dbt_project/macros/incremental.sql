@@ -7,6 +7,17 @@
     (select coalesce(max(load_seq), -1) from {{ this }})
 {%- endmacro %}
 
+{# Days whose metrics changed since this model took in its parents; all of them before the first time. #}
+{% macro days_to_remake() -%}
+    select
+        day,
+        metrics_load_seq as load_seq
+    from {{ ref('mart_changed_days') }}
+    {% if is_incremental() -%}
+    where metrics_load_seq > {{ seen_load_seq() }}
+    {%- endif %}
+{%- endmacro %}
+
 {#
   replace_blocks: a recomputed block of sessions takes the place of every stored session of the same visitor that starts
   inside it. delete+insert by session key would leave the dead halves behind when a late event bridges two sessions.

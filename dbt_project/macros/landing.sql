@@ -59,3 +59,25 @@
         or outer_hosts.host = {{ url_host("'https://' || " ~ dbt.string_literal(host)) }}
         {% endfor %}
 {%- endmacro %}
+
+{# Place of a state among those of the same thing that a load brings: 1 is the one received last. #}
+{% macro state_age(key) -%}
+    row_number() over (
+        partition by {{ key }}
+        order by received_at desc, file_sequence desc, file_row_number desc
+    )
+{%- endmacro %}
+
+{# Of a row of `final`: an older state that arrives late does not undo a newer one. #}
+{% macro is_newer_than_stored(key) -%}
+    not exists (
+        select 1
+        from {{ this }} as stored
+        where
+            stored.{{ key }} = final.{{ key }}
+            and (
+                stored.received_at > final.received_at
+                or (stored.received_at = final.received_at and stored.file_sequence >= final.file_sequence)
+            )
+    )
+{%- endmacro %}

@@ -6,13 +6,7 @@
 ) }}
 
 with changed_days as (
-    select
-        day,
-        metrics_load_seq as load_seq
-    from {{ ref('mart_changed_days') }}
-    {% if is_incremental() %}
-    where metrics_load_seq > {{ seen_load_seq() }}
-    {% endif %}
+    {{ days_to_remake() }}
 ),
 
 sessions as (

@@ -27,10 +27,7 @@ with landed as (
 ranked as (
     select
         *,
-        row_number() over (
-            partition by content_id
-            order by received_at desc, file_sequence desc, file_row_number desc
-        ) as age
+        {{ state_age('content_id') }} as age
     from landed
 ),
 
@@ -55,16 +52,5 @@ final as (
 select final.*
 from final
 {% if is_incremental() %}
--- an older state that arrives late does not undo a newer one
-where
-    not exists (
-        select 1
-        from {{ this }} as stored
-        where
-            stored.content_id = final.content_id
-            and (
-                stored.received_at > final.received_at
-                or (stored.received_at = final.received_at and stored.file_sequence >= final.file_sequence)
-            )
-    )
+where {{ is_newer_than_stored('content_id') }}
 {% endif %}

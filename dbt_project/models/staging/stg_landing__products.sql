@@ -30,10 +30,7 @@ with landed as (
 ranked as (
     select
         *,
-        row_number() over (
-            partition by product_id
-            order by received_at desc, file_sequence desc, file_row_number desc
-        ) as age
+        {{ state_age('product_id') }} as age
     from landed
 ),
 
@@ -61,16 +58,5 @@ final as (
 select final.*
 from final
 {% if is_incremental() %}
--- an older state that arrives late does not undo a newer one
-where
-    not exists (
-        select 1
-        from {{ this }} as stored
-        where
-            stored.product_id = final.product_id
-            and (
-                stored.received_at > final.received_at
-                or (stored.received_at = final.received_at and stored.file_sequence >= final.file_sequence)
-            )
-    )
+where {{ is_newer_than_stored('product_id') }}
 {% endif %}
