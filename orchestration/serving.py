@@ -1,7 +1,7 @@
 """One visit served from the published tables: what every model of a page shows to somebody now.
 
-Belongs here: reading for one visit what ``models.recommend.serving`` wants. Does not belong here: choosing and filling
-lists (there), wording (``cli``).
+Belongs here: reading for one visit what ``models.recommend.pages.choice`` wants. Does not belong here: choosing and
+filling lists (there), wording (``cli``).
 """
 
 import datetime as dt
@@ -12,11 +12,12 @@ import polars as pl
 
 from connectors.home.settings import RecommendSettings
 from connectors.published.recommendations import RecommendTables
-from models.recommend import serving, serving_lists
 from models.recommend.definitions.document import RecommendModel
-from models.recommend.queries import normalised
+from models.recommend.pages import choice as serving
+from models.recommend.pages import shown as serving_lists
 from models.recommend.rules.apply import apply_rules
 from models.recommend.rules.document import Rule
+from models.recommend.search.queries import normalised
 
 
 @dataclass(frozen=True)

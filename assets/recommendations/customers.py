@@ -15,11 +15,11 @@ from assets.recommendations.inputs import Inputs
 from assets.recommendations.personal import Chosen, PersonalRanker, Window
 from connectors.home.settings import RecommendSettings
 from connectors.lake.tables import LakeTables
-from models.recommend import repeat_ranker
-from models.recommend.cycles import DueWindow
 from models.recommend.message_items import Lists, message_items
+from models.recommend.pages.shelves import FILLED, VIEWED, Candidates, of_customers
+from models.recommend.repeat import ranker as repeat_ranker
+from models.recommend.repeat.cycles import DueWindow
 from models.recommend.rules.apply import JustBought
-from models.recommend.shelves import FILLED, VIEWED, Candidates, of_customers
 from models.recommend.steps import customer_of
 
 PIECE = 50_000  # customers whose lists are made at once: about 500 MB

@@ -10,15 +10,26 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.recommendations.states import States
-from models.recommend import search, trends
-from models.recommend.pairs import Pairs, top_pairs
-from models.recommend.queries import spellings
-from models.recommend.queries_variants import shop_words, variants
+from models.recommend.counts import trends
+from models.recommend.counts.pairs import Pairs, top_pairs
+from models.recommend.pages.shelves import (
+    BOUGHT,
+    FILLED,
+    KEYED,
+    NEXT,
+    STYLE,
+    VIEWED,
+    Candidates,
+    of_categories,
+    of_products,
+)
+from models.recommend.pages.shelves import of_queries as lists_of_queries
 from models.recommend.rules.part import SELLING
-from models.recommend.search_text import match_text
-from models.recommend.shelves import BOUGHT, FILLED, KEYED, NEXT, STYLE, VIEWED, Candidates, of_categories, of_products
-from models.recommend.shelves import of_queries as lists_of_queries
-from models.recommend.style import similar_pairs
+from models.recommend.search import answers as search
+from models.recommend.search.queries import spellings
+from models.recommend.search.texts import match_text
+from models.recommend.search.variants import shop_words, variants
+from models.recommend.style.neighbours import similar_pairs
 
 PIECE = 50_000  # contexts whose lists are made at once: about 1 GB
 TWICE = 2.0  # a query that was searched for so often has a list

@@ -16,7 +16,7 @@ from assets.recommendations import tables
 from assets.recommendations.chart import quality_chart
 from assets.recommendations.run import RecommendRun
 from assets.recommendations.step import FULL, GATE
-from models.recommend.gate import KEPT, REFUSED
+from models.recommend.personal.gate import KEPT, REFUSED
 
 Metadata = dict[str, dg.MetadataValue]
 _FIGURES = (

@@ -1,7 +1,7 @@
 """Personal lists: the sessions of the window, the ranker's training and gate, lists of customers.
 
 Belongs here: which sessions train, judge and serve. Does not belong here: candidates and ranking
-(``models.recommend.personal``), what fills short lists (``models.recommend.shelves``).
+(``models.recommend.personal.lists``), what fills short lists (``models.recommend.pages.shelves``).
 """
 
 import datetime as dt
@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from assets.recommendations import tables
 from connectors.home.settings import RecommendSettings
 from connectors.lake.tables import LakeTables
-from models.recommend.candidates import Settings, Space, index_of, space_of
-from models.recommend.evaluation import most_popular
-from models.recommend.gate import FEWEST, KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
-from models.recommend.histories import MOST_STEPS, Histories, beginnings, between_sessions, open_histories
-from models.recommend.metrics import Quality, quality, ranks_of
-from models.recommend.personal import PersonalModel, fitted, lists_of
-from models.recommend.ranker import Training
+from models.recommend.personal.candidates import Settings, Space, index_of, space_of
+from models.recommend.personal.evaluation import most_popular
+from models.recommend.personal.gate import FEWEST, KEPT, PUBLISHED, REFUSED, TOO_LITTLE, Verdict, judged
+from models.recommend.personal.histories import MOST_STEPS, Histories, beginnings, between_sessions, open_histories
+from models.recommend.personal.lists import PersonalModel, fitted, lists_of
+from models.recommend.personal.ranker import Training
+from models.recommend.personal.tuning import some
+from models.recommend.quality.metrics import Quality, quality, ranks_of
 from models.recommend.sessions import Sessions, sessions_of
 from models.recommend.steps import by_customer
-from models.recommend.tuning import some
 
 if TYPE_CHECKING:
     from models.recommend.kernels.walk import Index

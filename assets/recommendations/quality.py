@@ -1,7 +1,7 @@
 """Quality of a day: the lists as they stood before it against what was looked at on it.
 
 Belongs here: bringing together a day's histories, the lists of the day before, segments. Does not belong here: figures
-(``models.recommend.daily_quality``), the gate of the ranker (``personal``).
+(``models.recommend.quality.daily``), the gate of the ranker (``personal``).
 """
 
 import datetime as dt
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from assets.recommendations import tables
 from assets.recommendations.inputs import Inputs
 from assets.recommendations.personal import Window
-from models.recommend.daily_quality import Shown, figures_of, list_table
-from models.recommend.filling import filled_up
-from models.recommend.histories import Histories, beginnings, between_sessions
-from models.recommend.personal import PersonalModel, lists_of
-from models.recommend.queries import normalised
-from models.recommend.shelves import BEST, FOUND, PERSONAL, TRENDING, Candidates
+from models.recommend.counts.trends import WHOLE_SHOP
+from models.recommend.pages.filling import filled_up
+from models.recommend.pages.shelves import BEST, FOUND, PERSONAL, TRENDING, Candidates
+from models.recommend.personal.histories import Histories, beginnings, between_sessions
+from models.recommend.personal.lists import PersonalModel, lists_of
+from models.recommend.quality.daily import Shown, figures_of, list_table
+from models.recommend.search.queries import normalised
 from models.recommend.steps import customer_of
-from models.recommend.trends import WHOLE_SHOP
 
 if TYPE_CHECKING:
     from models.recommend.kernels.walk import Index

@@ -9,11 +9,11 @@ import polars as pl
 from assets.recommendations import tables
 from assets.recommendations.inputs import Inputs
 from connectors.lake.spool import Spool
+from models.recommend.counts.trends import WHOLE_SHOP
 from models.recommend.definitions.document import RecommendModel
+from models.recommend.pages.shelves import TRENDING
 from models.recommend.rules.apply import JustBought, Rulebook
 from models.recommend.rules.document import Rule
-from models.recommend.shelves import TRENDING
-from models.recommend.trends import WHOLE_SHOP
 
 EVERYWHERE = ""  # the page of rules that name no page
 ALL_MODELS = "*"

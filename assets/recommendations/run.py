@@ -27,7 +27,7 @@ from connectors.home.settings import Settings
 from connectors.lake.spool import Spool
 from connectors.lake.tables import LakeTables
 from models.recommend import contents
-from models.recommend.shelves import Candidates
+from models.recommend.pages.shelves import Candidates
 
 MEASURED_DAYS = 7  # newest days of a run whose quality is measured
 SETTLED_DAYS = 4  # after which hardly any event of a day is still missing

@@ -13,8 +13,8 @@ import polars as pl
 from assets.recommendations import tables
 from assets.recommendations.inputs import Inputs
 from connectors.lake.tables import LakeTables
-from models.recommend import pair_state, search, trends
-from models.recommend.pairs import (
+from models.recommend.counts import pair_state, trends
+from models.recommend.counts.pairs import (
     BOUGHT_TOGETHER,
     EVERY,
     HALF_LIFE_DAYS,
@@ -26,7 +26,8 @@ from models.recommend.pairs import (
     decay,
     no_pairs,
 )
-from models.recommend.queries import normalised
+from models.recommend.search import answers as search
+from models.recommend.search.queries import normalised
 from models.recommend.sessions import sessions_of
 
 _DAYS = pl.Schema({"event_day": pl.Date(), "events": pl.Int64()})

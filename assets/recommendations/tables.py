@@ -8,8 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from models.recommend import contents, pair_state, search, trends
+from models.recommend import contents
+from models.recommend.counts import pair_state, trends
 from models.recommend.message_items import MESSAGE_ITEMS as ITEM_ROWS
+from models.recommend.search import answers as search
 
 # What is carried from day to day.
 VIEWED, FOLLOWING, BOUGHT = "pairs_viewed", "pairs_next", "pairs_bought"

@@ -34,12 +34,12 @@ from benchmarks.recommend.rivals import (
     has_implicit,
     matrix_of,
 )
-from models.recommend import repeat_ranker
-from models.recommend.candidates import index_of, space_of
-from models.recommend.evaluation import TRAINING_SHARE, categories_of, most_popular
-from models.recommend.filling import filled_up
-from models.recommend.histories import MOST_STEPS, Histories, open_histories
-from models.recommend.personal import PersonalModel, fitted, lists_of
+from models.recommend.pages.filling import filled_up
+from models.recommend.personal.candidates import index_of, space_of
+from models.recommend.personal.evaluation import TRAINING_SHARE, categories_of, most_popular
+from models.recommend.personal.histories import MOST_STEPS, Histories, open_histories
+from models.recommend.personal.lists import PersonalModel, fitted, lists_of
+from models.recommend.repeat import ranker as repeat_ranker
 from models.recommend.sessions import Sessions, sessions_of
 from models.recommend.steps import by_customer
 

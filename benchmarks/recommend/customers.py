@@ -21,11 +21,11 @@ import polars as pl
 from benchmarks.processes import measure
 from benchmarks.recommend.planted_sessions import plant_days
 from benchmarks.taste.chain import Stages
-from models.recommend.candidates import candidates_in_batches, index_of, space_of
-from models.recommend.evaluation import TRAINING_SHARE
-from models.recommend.histories import MOST_STEPS, Histories, open_histories
-from models.recommend.personal import PersonalModel, fitted, lists_of
-from models.recommend.ranker import Ranker, Training, best_of
+from models.recommend.personal.candidates import candidates_in_batches, index_of, space_of
+from models.recommend.personal.evaluation import TRAINING_SHARE
+from models.recommend.personal.histories import MOST_STEPS, Histories, open_histories
+from models.recommend.personal.lists import PersonalModel, fitted, lists_of
+from models.recommend.personal.ranker import Ranker, Training, best_of
 from models.recommend.sessions import Sessions, sessions_of
 from models.recommend.steps import by_customer
 

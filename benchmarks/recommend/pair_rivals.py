@@ -14,7 +14,7 @@ import polars as pl
 from scipy.sparse import coo_matrix, csr_matrix
 
 from benchmarks.taste.chain import Stages
-from models.recommend.pairs import VIEWED_TOGETHER
+from models.recommend.counts.pairs import VIEWED_TOGETHER
 from models.recommend.sessions import sessions_of
 
 TOP = 20

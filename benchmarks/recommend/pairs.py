@@ -20,8 +20,8 @@ import polars as pl
 from benchmarks.processes import Cost, measure
 from benchmarks.recommend.planted_sessions import plant_days
 from benchmarks.taste.chain import Stages
-from models.recommend.pair_state import KEEP, fold, pairs_of, state_frame
-from models.recommend.pairs import (
+from models.recommend.counts.pair_state import KEEP, fold, pairs_of, state_frame
+from models.recommend.counts.pairs import (
     HALF_LIFE_DAYS,
     VIEWED_TOGETHER,
     Floats,

@@ -1,7 +1,7 @@
 """How well the product predicts what comes next, beside rivals in the same run.
 
 Belongs here: session files, the demo shop's last week, the table of figures. Does not belong here: the protocol and our
-algorithms (``models.recommend.evaluation``), rivals (``rivals``), customers' next baskets (``baskets``).
+algorithms (``models.recommend.personal.evaluation``), rivals (``rivals``), customers' next baskets (``baskets``).
 """
 
 import argparse
@@ -14,9 +14,9 @@ from benchmarks.homes import FIRST_DAY, dangol
 from benchmarks.recommend import baskets, rivals
 from connectors.home.paths import Home
 from connectors.sources.session_file import read_sessions
-from models.recommend.evaluation import Evaluated, evaluated
-from models.recommend.histories import beginnings
-from models.recommend.ranker import Training
+from models.recommend.personal.evaluation import Evaluated, evaluated
+from models.recommend.personal.histories import beginnings
+from models.recommend.personal.ranker import Training
 from models.recommend.sessions import sessions_of
 from models.recommend.steps import ordered_steps
 

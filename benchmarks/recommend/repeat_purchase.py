@@ -1,7 +1,7 @@
 """Repeat purchase on UCI Online Retail: which of the products bought before does a customer buy again next.
 
 Belongs here: reading the file, the last weeks as a test, rivals and the table. Does not belong here: the ranker
-(``models.recommend.repeat_ranker``). The data (Chen, Sain, Guo, 2012; UCI Machine Learning Repository, CC BY 4.0) is
+(``models.recommend.repeat.ranker``). The data (Chen, Sain, Guo, 2012; UCI Machine Learning Repository, CC BY 4.0) is
 not in the repository: one Parquet file with InvoiceNo, StockCode, Quantity, InvoiceDate, UnitPrice, CustomerID.
 
 Test: the ``TEST_DAYS`` last days. Candidates are the products that the customer bought before them; the wanted are
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import polars as pl
 
-from models.recommend.cycles import LEAST_ORDERS, DueWindow
-from models.recommend.repeat_features import features, shop_state
-from models.recommend.repeat_history import History, bought_after, day_number, history_of
-from models.recommend.repeat_ranker import Training, score, train
+from models.recommend.repeat.cycles import LEAST_ORDERS, DueWindow
+from models.recommend.repeat.features import features, shop_state
+from models.recommend.repeat.history import History, bought_after, day_number, history_of
+from models.recommend.repeat.ranker import Training, score, train
 
 TEST_DAYS, NAMED = 28, 10
 # the order of the rivals: the highest first; figures that are features of the ranker

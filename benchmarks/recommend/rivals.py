@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from models.recommend.evaluation import TRAINING_SHARE, Evaluated, most_popular
-from models.recommend.filling import filled_up
-from models.recommend.histories import Histories, beginnings
-from models.recommend.metrics import quality, ranks_of
+from models.recommend.pages.filling import filled_up
+from models.recommend.personal.evaluation import TRAINING_SHARE, Evaluated, most_popular
+from models.recommend.personal.histories import Histories, beginnings
+from models.recommend.personal.tuning import MOST_HISTORIES, some
+from models.recommend.quality.metrics import quality, ranks_of
 from models.recommend.sessions import Sessions
-from models.recommend.tuning import MOST_HISTORIES, some
 
 Codes = NDArray[np.int32]
 Lister = Callable[[Histories], Codes]

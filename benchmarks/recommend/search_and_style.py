@@ -16,12 +16,13 @@ import polars as pl
 
 from benchmarks.homes import FIRST_DAY, dangol
 from connectors.home.paths import Home
-from models.recommend import search, trends
-from models.recommend.queries import normalised
-from models.recommend.queries_variants import shop_words, variants
-from models.recommend.search_text import match_text
-from models.recommend.style_cells import PER_CELL, nearest_by_cells
-from models.recommend.style_exact import nearest
+from models.recommend.counts import trends
+from models.recommend.search import answers as search
+from models.recommend.search.queries import normalised
+from models.recommend.search.texts import match_text
+from models.recommend.search.variants import shop_words, variants
+from models.recommend.style.cells import PER_CELL, nearest_by_cells
+from models.recommend.style.exact import nearest
 from models.simulation.words_search import queries as demo_queries
 
 CUSTOMERS, DAYS, LEARNT = 5_000, 60, 40

@@ -1,8 +1,8 @@
 """Recommendations as they are published, for whoever shows them.
 
 Belongs here: the questions asked of the published tables, each one parameterised statement that reads only what is
-asked for. Does not belong here: which list a page shows (``models.recommend.serving``), what is made of the answers and
-how it is worded (the command line). A table that was never published answers with nothing.
+asked for. Does not belong here: which list a page shows (``models.recommend.pages.choice``), what is made of the
+answers and how it is worded (the command line). A table that was never published answers with nothing.
 """
 
 import datetime as dt

@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from models.recommend.queries import normalised
-from models.recommend.search_text import match_text
-from models.recommend.trends import contexts
+from models.recommend.counts.trends import contexts
+from models.recommend.search.queries import normalised
+from models.recommend.search.texts import match_text
 
 LISTS: Final = pl.Schema(
     {
@@ -69,7 +69,7 @@ def for_products(contents: pl.DataFrame, products: pl.DataFrame, n: int = 20) ->
 
 
 def for_queries(contents: pl.DataFrame, queries: pl.Series, n: int = 20) -> pl.DataFrame:
-    """``n`` contents for each of ``queries`` (keys of :func:`models.recommend.queries.normalised`): :data:`LISTS`.
+    """``n`` contents for each of ``queries`` (keys of ``search.queries.normalised``): :data:`LISTS`.
 
     First those that hold the query, then those of the category of the best of them, then the most popular.
     """

@@ -1,7 +1,7 @@
 """The seven items of a personal message: which products stand for a customer in each of them.
 
 Belongs here: from a customer's products, related lists and due repeat purchases to ranked products per item. Does not
-belong here: what is related (the recommendation tables), when a purchase is due (``repeat_ranker``), writing messages.
+belong here: what is related (the recommendation tables), when a purchase is due (``repeat.ranker``), writing messages.
 
 latest_cart, latest_viewed, most_viewed: the customer's own products. cart_related, recent_related,
 most_viewed_related: what is related to the first of these, whether it is still sold or not; too short a list is filled

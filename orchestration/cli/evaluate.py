@@ -1,7 +1,7 @@
 """`dangol evaluate`: how good the product's algorithms are on anybody's data.
 
 Belongs here: arguments, options, the table that is printed. Does not belong here: the protocol and the algorithms
-(``models.recommend.evaluation``), reading the files (``connectors.sources.session_file``).
+(``models.recommend.personal.evaluation``), reading the files (``connectors.sources.session_file``).
 """
 
 import sys
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from models.recommend.evaluation import Evaluated
+    from models.recommend.personal.evaluation import Evaluated
 
 HELP = "Measure algorithms on session files, without a home."
 evaluate_app = typer.Typer(help=HELP, no_args_is_help=True)
@@ -37,8 +37,8 @@ def recommend_command(
     stand from old to new. Settings and the ranker are found on the training file alone.
     """
     from connectors.sources.session_file import read_sessions
-    from models.recommend.evaluation import evaluated
-    from models.recommend.ranker import Training
+    from models.recommend.personal.evaluation import evaluated
+    from models.recommend.personal.ranker import Training
     from orchestration.cli.screen import write_rows
 
     if form not in ("table", "csv", "json"):

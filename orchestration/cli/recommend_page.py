@@ -1,14 +1,14 @@
 """`dangol recommend show --page`: what every model of a page shows to somebody.
 
 Belongs here: the visit that was described, the titles of its lists. Does not belong here: which list a model shows
-(``models.recommend.serving``), reading for it (``orchestration.serving``), printing.
+(``models.recommend.pages.choice``), reading for it (``orchestration.serving``), printing.
 """
 
 from typing import TYPE_CHECKING
 
 from models.recommend.definitions.document import RecommendModel
-from models.recommend.serving import FROM_PAGE, FROM_SHOP, PAGES
-from models.recommend.shelves import CATEGORY, CUSTOMER, PRODUCT, SEARCH
+from models.recommend.pages.choice import FROM_PAGE, FROM_SHOP, PAGES
+from models.recommend.pages.shelves import CATEGORY, CUSTOMER, PRODUCT, SEARCH
 from orchestration.cli.recommend_shelf import Section, Shelf
 from orchestration.cli.recommend_words import RecommendError
 from orchestration.serving import Visit, serve

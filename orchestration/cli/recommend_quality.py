@@ -1,6 +1,6 @@
 """`dangol recommend quality`: how well lists predicted, and what filled them.
 
-Belongs here: the two tables. Does not belong here: how quality is measured (``models.recommend.daily_quality``).
+Belongs here: the two tables. Does not belong here: how quality is measured (``models.recommend.quality.daily``).
 """
 
 from connectors.published.recommendations import Row

@@ -17,8 +17,8 @@ from connectors.home.member_key import member_key, read_secret
 from connectors.published.query import open_reader
 from connectors.published.recommendations import RecommendTables, Row
 from connectors.published.tables import PublishedTables
-from models.recommend.queries import normalised
-from models.recommend.trends import WHOLE_SHOP
+from models.recommend.counts.trends import WHOLE_SHOP
+from models.recommend.search.queries import normalised
 from orchestration.cli.recommend_show_words import PHRASES
 from orchestration.cli.recommend_view import Desk
 from orchestration.cli.recommend_why import Reasons

@@ -12,10 +12,10 @@ import polars as pl
 from connectors.published.recommendations import Row
 from models.recommend.definitions.document import ALGORITHMS
 from models.recommend.message_items import ITEMS
+from models.recommend.pages.shelves import CATEGORY, CUSTOMER, PRODUCT, SEARCH
+from models.recommend.pages.shown import text_lists
 from models.recommend.rules.apply import apply_rules
 from models.recommend.rules.part import SELLING
-from models.recommend.serving_lists import text_lists
-from models.recommend.shelves import CATEGORY, CUSTOMER, PRODUCT, SEARCH
 from orchestration.cli.recommend_shelf import Section, Shelf, open_shelf
 from orchestration.cli.recommend_view import Desk
 from orchestration.cli.recommend_words import RecommendError

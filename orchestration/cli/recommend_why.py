@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from connectors.published.recommendations import RecommendTables, Row
-from models.recommend.queries import normalised
-from models.recommend.search import FROM_TEXT
-from models.recommend.shelves import (
+from models.recommend.counts.trends import WHOLE_SHOP
+from models.recommend.pages.shelves import (
     BEST,
     BOUGHT,
     CATALOGUE,
@@ -28,7 +27,8 @@ from models.recommend.shelves import (
     TRENDING,
     VIEWED,
 )
-from models.recommend.trends import WHOLE_SHOP
+from models.recommend.search.answers import FROM_TEXT
+from models.recommend.search.queries import normalised
 from orchestration.cli.recommend_words import Words
 
 _RECENT = 5  # products that a customer looked at last, one of which explains what he is recommended

@@ -1,7 +1,7 @@
 """Compiled inner loops: the figures that speak for each candidate of a history.
 
 Belongs here: their places in a table and how each is worked out. Does not belong here: the walk they are made from
-(``kernels.walk``), what they are called (``models.recommend.candidates``).
+(``kernels.walk``), what they are called (``models.recommend.personal.candidates``).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Compiled inner loops: the walk from the products of a history over the sessions they stand in.
 
 Belongs here: sums by session and product, choosing candidates from them. Does not belong here: figures about candidates
-(``kernels.figures``), which settings are good (``models.recommend.candidates``).
+(``kernels.figures``), which settings are good (``models.recommend.personal.candidates``).
 """
 
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Index(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """Settings of a walk, see ``models.recommend.candidates.Settings``."""
+    """Settings of a walk, see ``models.recommend.personal.candidates.Settings``."""
 
     newest: int
     neighbours: int

@@ -5,7 +5,7 @@ import random
 
 import polars as pl
 
-from models.recommend.cycles import PURCHASES
+from models.recommend.repeat.cycles import PURCHASES
 
 DAY = dt.date(2026, 6, 30)
 

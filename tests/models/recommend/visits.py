@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from models.recommend.histories import Histories
+from models.recommend.personal.histories import Histories
 from models.recommend.sessions import Sessions
 
 CLUSTERS, PER_CLUSTER = 12, 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.recommend.candidates import NAMES, Settings
+from models.recommend.personal.candidates import NAMES, Settings
 
 FAR = 999.0
 Numbers = dict[int, np.float32]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.recommend.candidates import NAMES, Settings, Space, _empty_sums, candidates_in_batches, index_of
-from models.recommend.histories import MOST_STEPS, Histories, beginnings
+from models.recommend.personal.candidates import NAMES, Settings, Space, _empty_sums, candidates_in_batches, index_of
+from models.recommend.personal.histories import MOST_STEPS, Histories, beginnings
 from models.taste.arrays import unit
 from tests.models.recommend.kernels.reference import Shop, candidates
 from tests.models.recommend.visits import histories_from, sessions_from
@@ -92,7 +92,7 @@ def test_a_walk_leaves_nothing_behind(
     products, figures = found_of(shop, histories_from(asked, cutoffs), chosen)
     twice = histories_from([*asked, *reversed(asked)], cutoffs * 2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.recommend.candidates.BATCH", batch)
+        patch.setattr("models.recommend.personal.candidates.BATCH", batch)
         again, described = found_of(shop, twice, chosen)
     assert again == [*products, *reversed(products)]
     assert described == [*figures, *reversed(figures)]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.recommend.candidates import Settings, Space, index_of
 from models.recommend.kernels import walk as kernel  # noqa: TID253  (this file is about compiled loops)
+from models.recommend.personal.candidates import Settings, Space, index_of
 from tests.models.recommend.visits import sessions_from
 
 
