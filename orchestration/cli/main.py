@@ -141,7 +141,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
-        "orchestration.cli.recommend_words": ["RecommendError"], "orchestration.cli.taste_words": ["TasteError"],
+        "orchestration.cli.words": ["CommandError"], "orchestration.cli.taste_words": ["TasteError"],
     }  # fmt: skip
     loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]
     return tuple(getattr(module, name) for module, found in loaded for name in found if hasattr(module, name))

@@ -42,8 +42,9 @@ def show(
     form: _ListFormat = "table",
 ) -> None:
     """What is recommended, and why: for a product, customer, query or category, or on a page."""
+    from orchestration.cli.document_desk import LIST_FORMATS
     from orchestration.cli.recommend_show import Wanted, show_lists
-    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, LIST_FORMATS) as desk:
         show_lists(desk, Wanted(product, customer, query, category, algorithm, page, limit))
@@ -56,8 +57,9 @@ def quality(
     form: _ListFormat = "table",
 ) -> None:
     """How well lists predicted what customers looked at next, and what filled them."""
+    from orchestration.cli.document_desk import LIST_FORMATS
     from orchestration.cli.recommend_quality import show_quality
-    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, LIST_FORMATS) as desk:
         show_quality(desk, days)
@@ -76,8 +78,9 @@ def models_apply(files: _Files, home: _Home = None) -> None:
 @models_app.command("list")
 def models_list(home: _Home = None, form: _ListFormat = "table") -> None:
     """All models: those that come with Dangol and the shop's own."""
+    from orchestration.cli.document_desk import LIST_FORMATS
     from orchestration.cli.recommend_models import list_models
-    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, LIST_FORMATS) as desk:
         list_models(desk)
@@ -86,8 +89,9 @@ def models_list(home: _Home = None, form: _ListFormat = "table") -> None:
 @models_app.command("show")
 def models_show(name: _Id, home: _Home = None, form: _ShowFormat = "table") -> None:
     """One model and its versions."""
+    from orchestration.cli.document_desk import SHOW_FORMATS
     from orchestration.cli.recommend_models import show_model
-    from orchestration.cli.recommend_view import SHOW_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, SHOW_FORMATS) as desk:
         show_model(desk, name)
@@ -145,8 +149,9 @@ def rules_apply(files: _Files, home: _Home = None) -> None:
 @rules_app.command("list")
 def rules_list(home: _Home = None, form: _ListFormat = "table") -> None:
     """All rules in the order in which they win, and those that contradict each other."""
+    from orchestration.cli.document_desk import LIST_FORMATS
     from orchestration.cli.recommend_rules import list_rules
-    from orchestration.cli.recommend_view import LIST_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, LIST_FORMATS) as desk:
         list_rules(desk)
@@ -155,8 +160,9 @@ def rules_list(home: _Home = None, form: _ListFormat = "table") -> None:
 @rules_app.command("show")
 def rules_show(name: _Id, home: _Home = None, form: _ShowFormat = "table") -> None:
     """One rule in words, and its versions."""
+    from orchestration.cli.document_desk import SHOW_FORMATS
     from orchestration.cli.recommend_rules import show_rule
-    from orchestration.cli.recommend_view import SHOW_FORMATS, open_desk
+    from orchestration.cli.recommend_view import open_desk
 
     with open_desk(home, form, SHOW_FORMATS) as desk:
         show_rule(desk, name)

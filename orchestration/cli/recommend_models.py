@@ -10,13 +10,13 @@ from pathlib import Path
 from connectors.published.query import open_reader, run_query
 from connectors.published.recommendations import RecommendTables
 from connectors.published.tables import PublishedTables
+from models.documents.reading import Problem
+from models.documents.said import said
 from models.recommend.definitions.built_in import built_in_models
 from models.recommend.definitions.document import MIN_DAYS, RecommendModel, Variant
-from models.recommend.rules.fields import said
-from models.recommend.rules.reading import Problem
 from orchestration.cli.recommend_view import Desk
-from orchestration.cli.recommend_words import RecommendError
 from orchestration.cli.screen import Column, write_rows
+from orchestration.cli.words import CommandError
 
 _COLUMNS = ("id", "name", "page", "basis", "algorithm", "rules", "segment", "on", "origin")
 
@@ -99,15 +99,15 @@ def show_model(desk: Desk, name: str) -> None:
 
 def switch_model(desk: Desk, name: str, *, on: bool) -> None:
     """Switch a model on or off; of a built-in one the shop then has a version of its own."""
-    desk.switch(desk.store.recommend_models, _model(desk, name), on)
+    desk.switch(desk.store.recommend_models, said(_model(desk, name)), on)
 
 
 def remove_model(desk: Desk, name: str) -> None:
-    """Remove a model of the shop. Raises :class:`RecommendError` for a built-in one as it came."""
+    """Remove a model of the shop. Raises :class:`CommandError` for a built-in one as it came."""
     model = _model(desk, name)
     origin = _origin(desk, model)
     if origin == "built_in":
-        raise RecommendError(desk.words("remove_built_in", id=name))
+        raise CommandError(desk.words("remove_built_in", id=name))
     desk.store.recommend_models.remove(name)
     desk.screen.line(desk.words("was_removed" if origin == "own" else "back_to_built_in", id=name))
 

@@ -10,7 +10,7 @@ from models.recommend.definitions.document import RecommendModel
 from models.recommend.pages.choice import FROM_PAGE, FROM_SHOP, PAGES
 from models.recommend.pages.shelves import CATEGORY, CUSTOMER, PRODUCT, SEARCH
 from orchestration.cli.recommend_shelf import Section, Shelf
-from orchestration.cli.recommend_words import RecommendError
+from orchestration.cli.words import CommandError
 from orchestration.serving import Visit, serve
 
 if TYPE_CHECKING:
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 def show_page(shelf: Shelf, wanted: "Wanted") -> None:
-    """Print the lists of all models of a page. Raises :class:`RecommendError` for what is not there."""
+    """Print the lists of all models of a page. Raises :class:`CommandError` for what is not there."""
     words, page = shelf.words, str(wanted.page)
     if page not in PAGES:
-        raise RecommendError(words("no_page", page=page, pages=", ".join(PAGES)))
+        raise CommandError(words("no_page", page=page, pages=", ".join(PAGES)))
     visit = _visit(shelf, wanted)
     models = [model for model in shelf.desk.models if model.on and model.page == page]
     if wanted.algorithm is not None:
         known = sorted({model.algorithm for model in models})
         if wanted.algorithm not in known:
             told = words("no_algorithm", algorithm=wanted.algorithm, algorithms=", ".join(known))
-            raise RecommendError(told if known else words("no_models", page=words(f"page_{page}")))
+            raise CommandError(told if known else words("no_models", page=words(f"page_{page}")))
         models = [model for model in models if model.algorithm == wanted.algorithm]
     if not models:
-        raise RecommendError(words("no_models", page=words(f"page_{page}")))
+        raise CommandError(words("no_models", page=words(f"page_{page}")))
     found = serve(shelf.tables, models, shelf.desk.rules, visit, shelf.desk.settings.recommend, shelf.day)
     who = [] if visit.customer_key is None else [words("of_customer", id=visit.customer_key)]
     sections = [_section(shelf, model, found, wanted.limit) for model in models]

@@ -6,9 +6,9 @@ Belongs here: the two tables. Does not belong here: how quality is measured (``m
 from connectors.published.recommendations import Row
 from orchestration.cli.recommend_shelf import Shelf, open_shelf
 from orchestration.cli.recommend_view import Desk
-from orchestration.cli.recommend_words import RecommendError
 from orchestration.cli.screen import Column, write_rows
 from orchestration.cli.taste_words import percent
+from orchestration.cli.words import CommandError
 
 _FIGURES = ("hr_20", "mrr_20", "ndcg_20", "catalogue_coverage", "novelty")
 _COLUMNS = ("algorithm", "first", "last", "histories", *_FIGURES)
@@ -17,13 +17,13 @@ _SHARES = ("hr_20", "catalogue_coverage")
 
 def show_quality(desk: Desk, days: int) -> None:
     """Print the figures of the last ``days`` days with figures and the newest sources. Raises
-    :class:`RecommendError` where nothing was measured."""
+    :class:`CommandError` where nothing was measured."""
     with open_shelf(desk) as shelf:
         if days < 1:
-            raise RecommendError(shelf.words("no_days", days=days))
+            raise CommandError(shelf.words("no_days", days=days))
         rows = shelf.tables.quality(days)
         if not rows:
-            raise RecommendError(shelf.words("quality_none"))
+            raise CommandError(shelf.words("quality_none"))
         if desk.form != "table":
             write_rows(_COLUMNS, rows, desk.form, desk.out)
             return

@@ -7,7 +7,8 @@ from typing import Final
 
 from models.recommend.rules.document import Action, CandidateTest, Condition, ProductTest, Rule
 from models.recommend.rules.fields import Band
-from orchestration.cli.recommend_words import PHRASES, Locale, Phrases, Words
+from orchestration.cli.recommend_words import PHRASES
+from orchestration.cli.words import Locale, Phrases, Words
 
 
 def told_condition(rule: Rule, locale: Locale) -> str:

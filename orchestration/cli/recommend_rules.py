@@ -7,13 +7,13 @@ Belongs here: what each command does and shows. Does not belong here: wording, l
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.documents.said import said
 from models.recommend.rules.contradictions import Contradiction, contradictions
 from models.recommend.rules.document import Rule
-from models.recommend.rules.fields import said
 from orchestration.cli.recommend_rule_text import told_actions, told_condition
 from orchestration.cli.recommend_view import Desk
-from orchestration.cli.recommend_words import RecommendError
 from orchestration.cli.screen import Column, write_rows
+from orchestration.cli.words import CommandError
 
 _COLUMNS = ("id", "name", "on", "priority", "pages", "condition", "action")
 
@@ -76,15 +76,15 @@ def show_rule(desk: Desk, name: str) -> None:
 
 def switch_rule(desk: Desk, name: str, *, on: bool) -> None:
     """Switch a rule on or off."""
-    desk.switch(desk.store.recommend_rules, _rule(desk, name), on)
+    desk.switch(desk.store.recommend_rules, said(_rule(desk, name)), on)
 
 
 def remove_rule(desk: Desk, name: str) -> None:
-    """Remove a rule. Raises :class:`RecommendError` when a model names it."""
+    """Remove a rule. Raises :class:`CommandError` when a model names it."""
     rule = _rule(desk, name)
     users = [model.id for model in desk.models if name in model.rule_ids]
     if users:
-        raise RecommendError(desk.words("rule_in_use", id=name, models=", ".join(users)))
+        raise CommandError(desk.words("rule_in_use", id=name, models=", ".join(users)))
     desk.store.recommend_rules.remove(rule.id)
     desk.screen.line(desk.words("was_removed", id=rule.id))
 

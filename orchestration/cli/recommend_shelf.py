@@ -22,9 +22,9 @@ from models.recommend.search.queries import normalised
 from orchestration.cli.recommend_show_words import PHRASES
 from orchestration.cli.recommend_view import Desk
 from orchestration.cli.recommend_why import Reasons
-from orchestration.cli.recommend_words import RecommendError, Words
 from orchestration.cli.screen import Column, write_rows
 from orchestration.cli.taste_words import Words as Amounts
+from orchestration.cli.words import CommandError, Words
 
 _NEAR = 3
 _COLUMNS = (
@@ -66,11 +66,11 @@ class Shelf:
         return Reasons(self.tables, self.words, since, names)
 
     def product(self, product_id: str) -> Row:
-        """A product of the catalogue. Raises :class:`RecommendError` naming products like it."""
+        """A product of the catalogue. Raises :class:`CommandError` naming products like it."""
         found = self.tables.products([product_id]).to_dicts()
         if not found:
             near = [f"{row['product_id']} {row['name']}" for row in self.tables.nearest_products(product_id, _NEAR)]
-            raise RecommendError(self.words("no_product", id=product_id, hint=self._hint(near)))
+            raise CommandError(self.words("no_product", id=product_id, hint=self._hint(near)))
         return found[0]
 
     def customer(self, who: str) -> str:
@@ -78,7 +78,7 @@ class Shelf:
         for key in (who, member_key(who, read_secret(self.desk.home))):
             if self.tables.customer(key) is not None:
                 return key
-        raise RecommendError(self.words("no_customer", id=who))
+        raise CommandError(self.words("no_customer", id=who))
 
     def category(self, text: str) -> str:
         """A category that has lists, however its levels are parted."""
@@ -87,7 +87,7 @@ class Shelf:
         if wanted not in known:
             holding = [name for name in known if wanted in name]
             near = holding[:_NEAR] or get_close_matches(wanted, known, n=_NEAR, cutoff=0.4)
-            raise RecommendError(self.words("no_category", id=text, hint=self._hint(near)))
+            raise CommandError(self.words("no_category", id=text, hint=self._hint(near)))
         return wanted
 
     def meant(self, query: str) -> Row | None:
@@ -155,13 +155,13 @@ class Shelf:
 
 @contextmanager
 def open_shelf(desk: Desk) -> Iterator[Shelf]:
-    """The published recommendations of a home. Raises :class:`RecommendError` where there are none yet."""
+    """The published recommendations of a home. Raises :class:`CommandError` where there are none yet."""
     words = Words(desk.words.locale, PHRASES)
     with open_reader(PublishedTables(desk.home), desk.settings.memory_limit) as connection:
         tables = RecommendTables(connection)
         run = tables.last_run()
         if run is None:
-            raise RecommendError(words("no_lists"))
+            raise CommandError(words("no_lists"))
         yield Shelf(desk, tables, words, run)
 
 

@@ -18,7 +18,7 @@ from models.recommend.rules.apply import apply_rules
 from models.recommend.rules.part import SELLING
 from orchestration.cli.recommend_shelf import Section, Shelf, open_shelf
 from orchestration.cli.recommend_view import Desk
-from orchestration.cli.recommend_words import RecommendError
+from orchestration.cli.words import CommandError
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Wanted:
 
 
 def show_lists(desk: Desk, wanted: Wanted) -> None:
-    """Print what is recommended, and why. Raises :class:`RecommendError` for what is not there."""
+    """Print what is recommended, and why. Raises :class:`CommandError` for what is not there."""
     with open_shelf(desk) as shelf:
         if wanted.limit < 1:
-            raise RecommendError(shelf.words("no_limit", limit=wanted.limit))
+            raise CommandError(shelf.words("no_limit", limit=wanted.limit))
         if wanted.page is not None:
             from orchestration.cli.recommend_page import show_page
 
@@ -46,7 +46,7 @@ def show_lists(desk: Desk, wanted: Wanted) -> None:
             return
         given = [name for name in (PRODUCT, CUSTOMER, "query", CATEGORY) if getattr(wanted, name) is not None]
         if len(given) != 1:
-            raise RecommendError(shelf.words("one_of"))
+            raise CommandError(shelf.words("one_of"))
         {PRODUCT: _show_product, CUSTOMER: _show_customer, "query": _show_query, CATEGORY: _show_category}[given[0]](
             shelf, wanted
         )
@@ -56,7 +56,7 @@ def algorithms(shelf: Shelf, basis: str, wanted: str | None) -> Sequence[str]:
     """Algorithms of a basis, or the one that was asked for."""
     known = ALGORITHMS[basis]
     if wanted is not None and wanted not in known:
-        raise RecommendError(shelf.words("no_algorithm", algorithm=wanted, algorithms=", ".join(known)))
+        raise CommandError(shelf.words("no_algorithm", algorithm=wanted, algorithms=", ".join(known)))
     return known if wanted is None else (wanted,)
 
 
@@ -77,7 +77,7 @@ def _show_product(shelf: Shelf, wanted: Wanted) -> None:
     product = shelf.product(str(wanted.product))
     sections = _sections(shelf, PRODUCT, product["product_id"], wanted)
     if not any(section.rows for section in sections):
-        raise RecommendError(shelf.words("new_since", id=product["product_id"]))
+        raise CommandError(shelf.words("new_since", id=product["product_id"]))
     notes = [product["category_path"] or ""]
     if (product["status"] or SELLING) != SELLING:
         notes.append(shelf.words("not_sold"))
@@ -108,7 +108,7 @@ def _show_query(shelf: Shelf, wanted: Wanted) -> None:
     if meant is None:
         rows = _by_text(shelf, query)
         if not rows:
-            raise RecommendError(shelf.words("no_query", query=query, hint=shelf.nearest_queries(query)))
+            raise CommandError(shelf.words("no_query", query=query, hint=shelf.nearest_queries(query)))
         notes.append(shelf.words("by_text", typed=query, hint=shelf.nearest_queries(query)))
         sections = [_section(shelf, ALGORITHMS[SEARCH][0], rows, wanted)]
     else:

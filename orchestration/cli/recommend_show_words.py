@@ -7,7 +7,7 @@ Belongs here: phrases in Korean and English. Does not belong here: when a phrase
 from typing import Final
 
 from orchestration.cli.recommend_words import PHRASES as SHARED
-from orchestration.cli.recommend_words import Phrases
+from orchestration.cli.words import Phrases
 
 OWN: Final[Phrases] = {
     # headings

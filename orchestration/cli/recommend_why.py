@@ -29,7 +29,7 @@ from models.recommend.pages.shelves import (
 )
 from models.recommend.search.answers import FROM_TEXT
 from models.recommend.search.queries import normalised
-from orchestration.cli.recommend_words import Words
+from orchestration.cli.words import Words
 
 _RECENT = 5  # products that a customer looked at last, one of which explains what he is recommended
 _RULE = "rule:"

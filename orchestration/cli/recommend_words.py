@@ -1,59 +1,21 @@
 """What `dangol recommend models` and `rules` say, in the shop's language.
 
 Belongs here: phrases in Korean and English. Does not belong here: what is wrong with a document
-(``recommend_problems``), rules in words (``recommend_rule_text``), layout (``screen``).
+(``document_problems``), rules in words (``recommend_rule_text``), layout (``screen``).
 """
 
-from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
-Locale = Literal["ko", "en"]
-Phrases = Mapping[str, tuple[str, str]]
-
-
-class RecommendError(Exception):
-    """What was asked for can not be done; the message says why and what to do, in the shop's language."""
-
-
-class Words:
-    """Phrases of one language: ``words("key", name=value)``."""
-
-    def __init__(self, locale: Locale, phrases: Phrases | None = None) -> None:
-        self.locale = locale
-        self._phrases = PHRASES if phrases is None else phrases
-        self._place = ("ko", "en").index(locale)
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """The phrase. Raises KeyError for a phrase or value that is not there."""
-        return self._phrases[key][self._place].format(**values)
-
-    def known(self, key: str) -> bool:
-        """Whether there is such a phrase."""
-        return key in self._phrases
-
-    def amount(self, number: float) -> str:
-        """A number as people write it."""
-        return f"{number:,.0f}" if number == int(number) else f"{number:,g}"
-
-    def or_list(self, texts: tuple[str, ...], most: int = 3) -> str:
-        """'a or b or 5 more'."""
-        shown = list(texts[:most])
-        if len(texts) > most:
-            shown.append(self("more", count=len(texts) - most))
-        return self("or").join(shown)
-
+from orchestration.cli.words import DOCUMENT_PHRASES, Phrases
 
 PHRASES: Final[Phrases] = {
+    **DOCUMENT_PHRASES,
     # headings
-    "id": ("ID", "id"),
-    "name": ("이름", "name"),
-    "description": ("설명", "description"),
     "page": ("페이지", "page"),
     "basis": ("기준", "basis"),
     "algorithm": ("알고리즘", "algorithm"),
     "rules": ("규칙", "rules"),
     "segment": ("세그먼트", "segment"),
-    "status": ("상태", "status"),
     "origin": ("출처", "origin"),
     "priority": ("우선순위", "priority"),
     "pages": ("적용 페이지", "pages"),
@@ -67,13 +29,7 @@ PHRASES: Final[Phrases] = {
     "made": ("마지막 생성", "last made"),
     "made_on": ("{day} ({days}일치 데이터)", "{day}, from {days} days of data"),
     "trained_on": (", {day}에 학습", ", trained on {day}"),
-    "version": ("버전", "version"),
-    "applied_at": ("적용 시각", "applied"),
-    "versions": ("적용 이력", "Versions"),
     # values
-    "on": ("켜짐", "on"),
-    "off": ("꺼짐", "off"),
-    "removed": ("삭제됨", "removed"),
     "built_in": ("기본", "built-in"),
     "changed_built_in": ("기본(변경)", "built-in, changed"),
     "own": ("직접", "own"),
@@ -82,8 +38,6 @@ PHRASES: Final[Phrases] = {
     "rules_of_page": ("페이지의 모든 규칙", "all of the page"),
     "no_rules": ("없음", "none"),
     "always": ("항상", "always"),
-    "or": (" 또는 ", " or "),
-    "more": ("그 밖의 {count}개", "{count} more"),
     "page_main": ("메인", "main"),
     "page_category": ("카테고리", "category"),
     "page_product": ("상품 상세", "product"),
@@ -114,14 +68,6 @@ PHRASES: Final[Phrases] = {
     "variant": ("{name} {share}%", "{name} {share}%"),
     "variant_algorithm": ("{name} {share}% ({algorithm})", "{name} {share}% ({algorithm})"),
     # what was done
-    "applied_new": ("추가 {count}개: {ids}", "Added {count}: {ids}"),
-    "applied_changed": ("변경 {count}개: {ids}", "Changed {count}: {ids}"),
-    "applied_same": ("그대로 {count}개: {ids}", "As they were, {count}: {ids}"),
-    "switched_on": ("{id}: 켰습니다.", "{id} is on."),
-    "switched_off": ("{id}: 껐습니다.", "{id} is off."),
-    "already_on": ("{id}: 이미 켜져 있습니다.", "{id} was on already."),
-    "already_off": ("{id}: 이미 꺼져 있습니다.", "{id} was off already."),
-    "was_removed": ("{id}: 삭제했습니다. 이력은 남아 있습니다.", "{id} is removed; its history stays."),
     "back_to_built_in": ("{id}: 기본 모델로 되돌렸습니다.", "{id} is the built-in model again."),
     # notes
     "models_title": ("추천 모델 {count}개 (켜짐 {on}개)", "{count} recommendation models ({on} on)"),
@@ -158,11 +104,8 @@ PHRASES: Final[Phrases] = {
     "what_products": ("상품 {ids}을(를)", "product {ids}"),
     "what_all": ("상품을", "what"),
     # errors
-    "no_format": ("--format {form!r}: {formats} 중 하나여야 합니다.", "--format {form!r} is not one of {formats}"),
     "no_model": ("{id} 모델이 없습니다. {hint}", "there is no model {id}. {hint}"),
     "no_rule": ("{id} 규칙이 없습니다. {hint}", "there is no rule {id}. {hint}"),
-    "there_are": ("가장 가까운 것: {nearest}. 있는 것: {all}.", "Nearest: {nearest}. There are: {all}."),
-    "there_are_none": ("아직 하나도 없습니다.", "There are none yet."),
     "remove_built_in": (
         "{id}는 기본 모델이라 삭제할 수 없습니다. 끄려면 `dangol recommend models off {id}`.",
         "{id} comes with Dangol and can not be removed; to switch it off: `dangol recommend models off {id}`",

@@ -13,14 +13,15 @@ import yaml
 from typer.testing import CliRunner
 
 from connectors.home.paths import Home, make_home
+from models.documents.reading import read_documents
 from models.recommend.definitions.document import RecommendModel
 from models.recommend.rules.contradictions import contradictions
 from models.recommend.rules.document import Rule
-from models.recommend.rules.reading import read_documents
+from orchestration.cli.document_problems import PROBLEMS
 from orchestration.cli.recommend import recommend_app
-from orchestration.cli.recommend_problems import PROBLEMS
 from orchestration.cli.recommend_rule_text import TEXTS, told_actions, told_condition
-from orchestration.cli.recommend_words import PHRASES, RecommendError
+from orchestration.cli.recommend_words import PHRASES
+from orchestration.cli.words import CommandError
 from tests.orchestration.conftest import dangol
 
 pytestmark = [pytest.mark.feature("D4"), pytest.mark.feature("D5")]
@@ -45,7 +46,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def call(home: Home) -> Call:
-    """Run a command; its output, or RecommendError."""
+    """Run a command; its output, or CommandError."""
 
     def run(*arguments: str) -> str:
         done = CliRunner().invoke(recommend_app, [*arguments, "--home", str(home.root)])
@@ -117,7 +118,7 @@ def test_a_wrong_file_leaves_everything_as_it_was(call: Call, tmp_path: Path) ->
     good = written(tmp_path, "good.yaml", RULE)
     bad = written(tmp_path, "bad.yaml", "id: b\nname: n\nif: {candidate: {categry: {is: x}}}\nthen: exclude\n")
     (tmp_path / "cp949.yaml").write_bytes(RULE.encode("cp949"))
-    with pytest.raises(RecommendError) as refused:
+    with pytest.raises(CommandError) as refused:
         call("rules", "apply", good, bad, str(tmp_path / "cp949.yaml"), str(tmp_path / "gone.yaml"))
     told = str(refused.value)
     assert f"{bad}, 1번째 문서 (b), if.candidate.categry: " in told
@@ -148,7 +149,7 @@ def test_rules_are_listed_in_the_order_in_which_they_win(call: Call, tmp_path: P
     assert "no-same: 켰습니다." in call("rules", "on", "no-same")
     shown = json.loads(call("rules", "show", "no-same", "-f", "json"))
     assert [one["is_on"] for one in shown["versions"]] == [True, False, True]
-    with pytest.raises(RecommendError, match="가장 가까운 것: no-same"):
+    with pytest.raises(CommandError, match="가장 가까운 것: no-same"):
         call("rules", "show", "no-sam")
 
 
@@ -163,11 +164,11 @@ def test_what_show_prints_as_yaml_is_the_document_in_force(call: Call, tmp_path:
 
 def test_models_name_rules_that_are_there(call: Call, tmp_path: Path) -> None:
     model = written(tmp_path, "m.yaml", MODEL)
-    with pytest.raises(RecommendError, match=r"rules\[1\]: no-same 규칙이 없습니다"):
+    with pytest.raises(CommandError, match=r"rules\[1\]: no-same 규칙이 없습니다"):
         call("models", "apply", model)
     call("rules", "apply", written(tmp_path, "r.yaml", RULE))
     assert "추가 1개: mine" in call("models", "apply", model)
-    with pytest.raises(RecommendError, match="모델 mine에서 쓰고 있습니다"):
+    with pytest.raises(CommandError, match="모델 mine에서 쓰고 있습니다"):
         call("rules", "remove", "no-same")
     assert "삭제했습니다" in call("models", "remove", "mine")
     assert "삭제했습니다" in call("rules", "remove", "no-same")
@@ -186,7 +187,7 @@ def test_models_are_listed_with_the_built_in_ones_and_too_few_days_are_told(call
 
 
 def test_a_built_in_model_can_be_switched_off_and_comes_back(call: Call) -> None:
-    with pytest.raises(RecommendError, match="models off cart-by-product"):
+    with pytest.raises(CommandError, match="models off cart-by-product"):
         call("models", "remove", "cart-by-product")
     call("models", "off", "cart-by-product")
     rows = {row["id"]: row for row in json.loads(call("models", "list", "-f", "json"))}
@@ -204,9 +205,9 @@ def test_everything_is_told_in_english_too(call: Call, home: Home, tmp_path: Pat
     assert "at most 3 a brand" in call("rules", "list")
     assert "after scrolling 50%" in call("models", "show", "cart-casual")
     assert "bought together" in call("models", "list")
-    with pytest.raises(RecommendError, match="there is no rule x"):
+    with pytest.raises(CommandError, match="there is no rule x"):
         call("rules", "on", "x")
-    with pytest.raises(RecommendError, match="not one of table, csv, json"):
+    with pytest.raises(CommandError, match="not one of table, csv, json"):
         call("rules", "list", "-f", "xml")
 
 

@@ -20,12 +20,12 @@ from connectors.published.query import open_reader
 from connectors.published.recommendations import RecommendTables
 from connectors.published.tables import PublishedTables
 from connectors.store.store import Store
+from models.documents.reading import read_documents
+from models.documents.said import said
 from models.recommend.definitions.built_in import built_in_models
 from models.recommend.pages.choice import PAGES, VISITS, Known, candidates, placements, resolved
 from models.recommend.pages.shown import LISTS, SERVED, Stock, rules_of_models, served, spare_products
 from models.recommend.rules.document import Rule
-from models.recommend.rules.fields import said
-from models.recommend.rules.reading import read_documents
 from orchestration.serving import Visit, serve
 
 pytestmark = pytest.mark.feature("D1")

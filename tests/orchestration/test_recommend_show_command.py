@@ -17,7 +17,8 @@ from connectors.home.member_key import member_key, read_secret
 from connectors.home.paths import make_home
 from orchestration.cli.recommend import recommend_app
 from orchestration.cli.recommend_show_words import OWN
-from orchestration.cli.recommend_words import PHRASES, RecommendError
+from orchestration.cli.recommend_words import PHRASES
+from orchestration.cli.words import CommandError
 from tests.assets.recommendations.shop_home import ShopHome, catalogue, day, product, products_of, until, visits
 from tests.orchestration.conftest import dangol
 
@@ -60,7 +61,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> ShopHome:
 
 @pytest.fixture
 def said(shop: ShopHome) -> Callable[..., str]:
-    """What a command prints; RecommendError where it can not be done."""
+    """What a command prints; CommandError where it can not be done."""
 
     def run(*arguments: str, home: ShopHome = shop) -> str:
         done = CliRunner().invoke(recommend_app, [*arguments, "--home", str(home.root)])
@@ -82,7 +83,7 @@ def rows_of(said: Said, *arguments: str) -> list[dict[str, Any]]:
 
 
 def refused(said: Said, *arguments: str) -> str:
-    with pytest.raises(RecommendError) as told:
+    with pytest.raises(CommandError) as told:
         said(*arguments)
     assert "\n" not in str(told.value)
     return str(told.value)
@@ -261,7 +262,7 @@ def test_what_is_not_there_is_told_with_what_is_near(said: Said) -> None:
 def test_a_product_that_came_after_the_lists_is_told_apart(said: Said, shop: ShopHome, tmp_path: Path) -> None:
     home = shop.copy(tmp_path / "home")
     home.publish(EVENTS, pl.concat([PRODUCTS, products_of([product(90, "린넨 파자마", "여성의류 > 파자마")])]))
-    with pytest.raises(RecommendError, match="마지막으로 추천을 만든 뒤에"):
+    with pytest.raises(CommandError, match="마지막으로 추천을 만든 뒤에"):
         said("show", "--product", "P90", home=home)
 
 
@@ -269,7 +270,7 @@ def test_a_home_without_lists_says_what_to_do(said: Said, tmp_path: Path) -> Non
     make_home(tmp_path / "empty")
     for command in (["show", "--page", "main"], ["quality"]):
         done = CliRunner().invoke(recommend_app, [*command, "--home", str(tmp_path / "empty")])
-        assert isinstance(done.exception, RecommendError)
+        assert isinstance(done.exception, CommandError)
         assert "dangol run" in str(done.exception)
 
 

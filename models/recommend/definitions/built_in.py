@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from models.documents.reading import read_documents
 from models.recommend.definitions.document import RecommendModel
-from models.recommend.rules.reading import read_documents
 
 
 @cache

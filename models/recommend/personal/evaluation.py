@@ -1,7 +1,7 @@
 """How well each algorithm predicts the next product of sessions it has never seen.
 
 Belongs here: the protocol, one list of algorithms for everybody who evaluates. Does not belong here: files, printing,
-the figures' formulas (``quality.metrics``), any algorithm of its own: what is measured is what the tables are made with.
+formulas (``quality.metrics``), any algorithm of its own: what is measured is what the tables are made with.
 
 Protocol (Ludewig and Jannach 2018): every beginning of every test session predicts the product that comes next; all
 products of the training sessions compete; a product that training has never seen counts as missed.

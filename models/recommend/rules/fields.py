@@ -4,7 +4,7 @@ Belongs here: what rules and model definitions share. Does not belong here: the 
 """
 
 import unicodedata
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -92,8 +92,3 @@ def require_one(document: BaseModel) -> None:
     if not any(getattr(document, name) is not None for name in type(document).model_fields):
         known = ", ".join(field.alias or name for name, field in type(document).model_fields.items())
         raise PydanticCustomError("says_nothing", "says nothing; it needs one of: {known}", {"known": known})
-
-
-def said(document: BaseModel) -> dict[str, Any]:
-    """The document as the marketer wrote it, ready for JSON: keys as in files, defaults left out."""
-    return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -1,7 +1,7 @@
 """The nearest vectors, exactly: blocks of similarities, and the best of each row without sorting it.
 
-Belongs here: searching among all candidates. Does not belong here: products and their ids (``neighbours``), searching only
-the likely ones (``cells``).
+Belongs here: searching among all candidates. Does not belong here: products and their ids (``neighbours``), searching
+only the likely ones (``cells``).
 """
 
 from collections.abc import Iterator

@@ -26,8 +26,8 @@ from connectors.lake.tables import LakeTables
 from connectors.published.tables import PublishedTables
 from connectors.store.store import Store
 from models.recommend.rules.document import Rule
-from models.recommend.rules.fields import said
-from models.recommend.rules.reading import read_documents
+from models.documents.said import said
+from models.documents.reading import read_documents
 
 FIRST = dt.date(2026, 3, 1)
 STYLES = ("린넨", "데님", "캔버스", "실크")

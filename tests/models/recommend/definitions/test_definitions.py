@@ -8,7 +8,7 @@ import pytest
 from models.recommend.definitions.built_in import built_in_models, effective_models
 from models.recommend.definitions.document import ALGORITHMS, Algorithm, RecommendModel
 from models.recommend.rules.fields import PAGES, said
-from models.recommend.rules.reading import DocumentError, read_documents
+from models.documents.reading import DocumentError, read_documents
 from tests.models.recommend.rules.oracle import rules_of
 
 pytestmark = pytest.mark.feature("D4")

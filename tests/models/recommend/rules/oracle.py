@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from models.recommend.rules.document import Condition, ProductTest, Rule
-from models.recommend.rules.reading import read_documents
+from models.documents.reading import read_documents
 
 Row = dict[str, Any]
 Truth = bool | None

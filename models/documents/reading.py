@@ -1,7 +1,7 @@
 """Documents of the marketer from YAML text, and what is wrong with them, at which place.
 
 Belongs here: YAML, documents in files, problems as data. Does not belong here: opening files, words for the problems
-(``orchestration.cli``), what documents say (``document``, ``models.recommend.definitions``).
+(``orchestration.cli``), what documents say (``models.recommend``, ``models.segments``, …).
 
 The YAML is that of version 1.2 as far as texts go: ``on`` is a key, ``NO`` a brand, ``00123`` an id.
 """

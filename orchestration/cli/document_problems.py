@@ -1,13 +1,13 @@
 """What is wrong with documents, in sentences that say where, what and how to mend it.
 
-Belongs here: sentences for the problems of ``models.recommend.rules.reading``. Does not belong here: finding them.
+Belongs here: sentences for the problems of ``models.documents.reading``. Does not belong here: finding them.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from models.recommend.rules.reading import Problem
-from orchestration.cli.recommend_words import Locale, Phrases, Words
+from models.documents.reading import Problem
+from orchestration.cli.words import Locale, Phrases, Words
 
 _MOST: Final = 20  # problems told; a wrong file can have thousands
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.documents.reading import DocumentError, Problem, read_documents
+from models.documents.said import said
 from models.recommend.rules.contradictions import Contradiction, contradictions, implies
 from models.recommend.rules.document import Condition, Rule
-from models.recommend.rules.fields import said
-from models.recommend.rules.reading import DocumentError, Problem, read_documents
 from tests.models.recommend.rules.oracle import rules_of
 
 pytestmark = pytest.mark.feature("D5")
