@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD: Final = "0002"  # newest revision under migrations/versions
+HEAD: Final = "0003"  # newest revision under migrations/versions
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -55,26 +55,85 @@ metadata = MetaData(
     }
 )
 
+CHANNELS: Final = ("sms", "email", "push", "kakao", "night")  # night: advertising between 21:00 and 08:00
+
 members = Table(
     "members",
     metadata,
     Column("member_id", String, primary_key=True),  # the shop's own id
     Column("member_key", String(32), nullable=False, unique=True),  # pseudonym used everywhere else
     Column("name", String),
-    Column("phone", String),
-    Column("email", String),
-    Column("push_token", String),
-    Column("consent_sms", Boolean),  # null: never said
-    Column("consent_email", Boolean),
-    Column("consent_push", Boolean),
-    Column("consent_kakao", Boolean),
-    Column("consent_night", Boolean),  # advertising between 21:00 and 08:00
+    Column("phone", String),  # as it was given
+    Column("email", String),  # as it was given
+    Column("push_token", String),  # the newest of push_tokens
+    *(Column(f"consent_{channel}", Boolean) for channel in CHANNELS),  # null: never said
     Column("is_channel_friend", Boolean),  # friend of the shop's KakaoTalk channel
     Column("grade", String),
     Column("points", BigInteger),
     Column("joined_at", UtcDateTime),
-    Column("custom", Json),  # a JSON object of the shop's own fields
+    Column("custom", Json),  # a JSON object of the shop's own fields, each of the type in custom_fields
     Column("updated_at", UtcDateTime, nullable=False),  # when a value of this row last changed
+    Column("phone_e164", String, index=True),  # null unless phone_state is ok; families share one
+    Column("phone_state", String(7)),  # ok or invalid; null without a number
+    Column("email_normal", String),  # null unless email_state is ok
+    Column("email_state", String(7)),
+    *(Column(f"consent_{channel}_at", UtcDateTime) for channel in CHANNELS),  # since when the value holds
+    Column("change_seq", BigInteger, nullable=False, server_default="0", index=True),  # of the change that wrote the row
+)
+
+# Every consent that was ever said, kept with what proves it. The newest is the value of the members row.
+member_consents = Table(
+    "member_consents",
+    metadata,
+    Column("member_key", String(32), primary_key=True),
+    Column("channel", String(8), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("granted", Boolean, nullable=False),
+    Column("evidence", String),  # name of a file, of an API client, or what the source says
+    sqlite_with_rowid=False,
+)
+
+push_tokens = Table(
+    "push_tokens",
+    metadata,
+    Column("member_key", String(32), primary_key=True),
+    Column("token", String, primary_key=True, index=True),
+    Column("platform", String(16)),
+    Column("seen_at", UtcDateTime, nullable=False),  # when it became the member's newest
+    sqlite_with_rowid=False,
+)
+
+custom_fields = Table(
+    "custom_fields",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("type", String(7), nullable=False),  # number, text or boolean: that of the first value seen
+    Column("first_seen_at", UtcDateTime, nullable=False),
+)
+
+# One row a subject: rises by one with every transaction that changes something of it.
+changes = Table(
+    "changes",
+    metadata,
+    Column("subject", String(16), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),  # of the client; the evidence of the consents it brings
+    Column("key_hash", String(64), nullable=False),  # the key itself is nowhere
+    Column("issued_at", UtcDateTime, nullable=False),
+)
+
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("member_key", String(32), primary_key=True),
+    Column("member_id", String, nullable=False),
+    Column("requested_by", String, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
 )
 
 erasures = Table(

@@ -1,7 +1,7 @@
 """The operational store: members' personal data, which no other place holds, and what the marketer defined.
 
 Belongs here: opening it and the operations other parts call, each one transaction.
-Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``, ``recommend``), engine details
+Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``, ``documents``), engine details
 (``engine``).
 """
 
@@ -15,12 +15,12 @@ from sqlalchemy import Engine
 
 from connectors.home.member_key import member_key
 from connectors.store import erasures, members, schema
+from connectors.store.documents import Documents
 from connectors.store.engine import compact, make_engine, reading, writing
 from connectors.store.erasures import Erasure
 from connectors.store.errors import translated
 from connectors.store.members import Member
 from connectors.store.migrate import migrate
-from connectors.store.recommend import Documents
 from connectors.store.upsert import UpsertResult
 
 Clock = Callable[[], dt.datetime]

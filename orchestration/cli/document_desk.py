@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home, open_home
 from connectors.home.settings import Settings, read_settings
-from connectors.store.recommend import Applied, Documents, Version
+from connectors.store.documents import Applied, Documents, Version
 from connectors.store.store import Store
 from models.documents.reading import DocumentError, Problem, read_documents
 from models.documents.said import said

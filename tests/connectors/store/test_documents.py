@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.store.documents import Applied
 from connectors.store.errors import StoreError
-from connectors.store.recommend import Applied
 from connectors.store.store import Store
 
 pytestmark = [pytest.mark.feature("D4"), pytest.mark.feature("D5")]

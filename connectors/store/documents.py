@@ -1,4 +1,4 @@
-"""Documents of recommendations (rules, models), every version of them.
+"""The marketer's documents (rules, models, segments), every version of them.
 
 Belongs here: storing documents by id, telling what is in force and what was. Does not belong here: what a document says
 (checked before it comes here), the tables (``schema``).
@@ -36,7 +36,7 @@ class Applied:
 
 
 class Documents:
-    """The documents of one table; made by ``Store.recommend_rules`` and ``Store.recommend_models``."""
+    """The documents of one table; made by ``Store.recommend_rules`` and its like."""
 
     def __init__(self, engine: Engine, table: Table, now: Callable[[], dt.datetime]) -> None:
         self._engine, self._table, self._now = engine, table, now
