@@ -1,8 +1,8 @@
-"""Pictures in the metadata of a materialisation.
+"""Pictures, in the metadata of a materialisation and on the pages of reports.
 
-Belongs here: how a picture is drawn and shown, and small charts drawn from published tables. Does not belong here:
-reports for marketers. The renderer is imported where it draws: the code location loads without it. Pictures carry their
-own font, because a machine without a Korean one would draw empty boxes.
+Belongs here: how a picture is drawn and shown, and small charts drawn from published tables. Does not belong here: what
+reports for marketers show (``models.reports``). The renderer is imported where it draws: the code location loads
+without it. Pictures carry their own font, because a machine without a Korean one would draw empty boxes.
 """
 
 import base64
@@ -16,6 +16,7 @@ import dagster as dg
 import duckdb
 
 FONT = "NanumGothic"
+_FONTS = f"Pretendard, Apple SD Gothic Neo, Noto Sans KR, Malgun Gothic, {FONT}, sans-serif"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DAYS = 60
 
@@ -39,9 +40,16 @@ def draw(specification: Mapping[str, object]) -> bytes:
     """A Vega-Lite specification as PNG."""
     import vl_convert
 
-    if folder := _font_folder():
-        vl_convert.register_font_directory(str(folder))
+    _register_font()
     return _smaller(vl_convert.vegalite_to_png(dict(specification), scale=1.0))
+
+
+def draw_svg(specification: Mapping[str, object]) -> str:
+    """A Vega-Lite specification as SVG for a page; it names the fonts that readers are likely to have."""
+    import vl_convert
+
+    _register_font()
+    return str(vl_convert.vegalite_to_svg(dict(specification))).replace(f'"{FONT}"', f'"{_FONTS}"')
 
 
 def inline_picture(png: bytes, says: str) -> dg.MetadataValue:
@@ -83,6 +91,14 @@ def _specification(records: list[dict[str, object]]) -> dict[str, object]:
         "resolve": {"scale": {"y": "independent"}},
         "config": {"font": FONT},
     }
+
+
+def _register_font() -> None:
+    """Letters are measured, and in a PNG drawn, with a font that comes with a package."""
+    import vl_convert
+
+    if folder := _font_folder():
+        vl_convert.register_font_directory(str(folder))
 
 
 def _font_folder() -> Path | None:
