@@ -1,0 +1,68 @@
+"""A message as its recipient sees it, as one HTML page that needs nothing else.
+
+Belongs here: previews. Does not belong here: the words on them (``words``), pictures of pages (a browser's work).
+
+Nothing is loaded from anywhere: pictures are boxes that say which address they have, an e-mail's HTML stands in frames
+without scripts.
+"""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from jinja2 import StrictUndefined
+from jinja2 import Template as Page
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from models.messages.documents.places import part_with
+from models.messages.documents.template import Template
+from models.messages.law import Sender, with_law
+from models.messages.preview.words import words
+from models.messages.rendering import Rendered
+
+_PICTURE: Final = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+_LOADED: Final = re.compile(r"url\([^)]*\)|@import[^;]*;?|<link\b[^>]*>", re.IGNORECASE)
+_BOX: Final = (
+    "data:image/svg+xml;charset=utf-8,%3Csvg xmlns='http://www.w3.org/2000/svg' width='600' height='300'%3E%3Crect "
+    "width='100%25' height='100%25' fill='%23dfe4ea'/%3E%3C/svg%3E"
+)
+
+
+def preview(template: Template, sender: Sender, rendered: Rendered | None = None, locale: str = "ko") -> str:
+    """The page. With ``rendered`` it shows what that recipient gets, or why nothing; without, variables as written."""
+    ready = with_law(template, sender)
+    part = part_with(ready, rendered.fields if rendered is not None and rendered.skip_reason is None else {})
+    if "html" in part:
+        part["html"] = _without_loading(str(part["html"]))
+    return _page().render(
+        name=template.name, channel=template.channel, part=part, words=words(locale), locale=locale,
+        mall=sender.mall_name, contact=sender.contact, advertises=ready.advertises, currency=sender.currency,
+        kind=_kind(template, rendered), bytes=rendered.bytes if rendered is not None else None,
+        skip=rendered.skip_reason if rendered is not None else None,
+    )  # fmt: skip
+
+
+def _kind(template: Template, rendered: Rendered | None) -> str:
+    if rendered is not None:
+        return rendered.kind
+    return template.brand_message.type if template.brand_message is not None else template.channel.upper()
+
+
+def _without_loading(page: str) -> str:
+    """Pictures as boxes, and nothing that styles or links would fetch."""
+    return _LOADED.sub("", _PICTURE.sub(lambda match: f'{match[1]}"{_BOX}"', page))
+
+
+@cache
+def _page() -> Page:
+    text = resources.files("models.messages.preview").joinpath("page.html.j2").read_text(encoding="utf-8")
+    made = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["money"] = _money
+    return made.from_string(text)
+
+
+def _money(amount: int, currency: str) -> str:
+    return f"{amount:,}원" if currency == "KRW" else f"{amount:,} {currency}"
