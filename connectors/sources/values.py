@@ -70,7 +70,8 @@ class Resolver:
         if ITEM in columns and target is not None and target.unnest:
             reads |= self.expression(target.unnest, place).reads
         if self._is_json and "json" in reads:
-            reads = (reads - {"json"}) | {constant.removeprefix("$").removeprefix(".") for constant in constants}
+            paths = {constant.removeprefix("$").removeprefix(".") for constant in constants}
+            reads = (reads - {"json"}) | (paths - {""})
         return Expression(f"({sql})", place, frozenset(reads))
 
     def _mapped(self, value: Value, place: Location, target: Target) -> Expression:
