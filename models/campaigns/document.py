@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from models.campaigns.fields import SHARE_UNITS, Channel, SegmentId, SenderId, Share, Targeting, Url, share_units
 from models.campaigns.policies import Holdout, InForce, Policies, ShopPolicies, Tracking, in_force
 from models.campaigns.when import MOST_BETWEEN_PUSH, Period, Schedule
-from models.recommend.rules.fields import Frozen, Id, LongText, Text
+from models.documents.fields import Frozen, Id, LongText, Text
 
 Purpose = Literal["repurchase", "churn_prevention", "welcome", "cart_reminder", "promotion", "notice", "other"]
 Kpi = Literal["visits", "conversion", "orders", "revenue", "sign_ups"]

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from models.recommend.rules.fields import Text
+from models.documents.fields import Text
 
 Channel = Literal["sms", "alimtalk", "brand_message", "push", "email", "onsite"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)

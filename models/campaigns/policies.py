@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.campaigns.fields import Attribution, Channel, Clock, Duration, Late, Money, Share, Speed, UtmText
-from models.recommend.rules.fields import Frozen, Id, Text
+from models.documents.fields import Frozen, Id, Text
 
 MOST_HOLDOUT: Final = 50
 FIRST_PRIORITY: Final = 100

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, model_va
 from pydantic_core import PydanticCustomError
 
 from models.campaigns.fields import Clock, Day, Duration, LocalTime
-from models.recommend.rules.fields import Frozen
+from models.documents.fields import Frozen
 from models.segments.fields import EventName
 
 Weekday = Literal["sun", "mon", "tue", "wed", "thu", "fri", "sat"]

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from models.documents.fields import Frozen, Id, Text
 from models.messages.variables import ANY_VARIABLE
-from models.recommend.rules.fields import Frozen, Id, Text
 
 __all__ = ["Body", "Colour", "Fixed", "FixedBody", "Frozen", "Html", "Id", "Image", "Line", "Link", "Role", "Text"]
 

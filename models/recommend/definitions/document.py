@@ -10,8 +10,9 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from models.documents.fields import Frozen, Id, LongText, Text
 from models.recommend.rules.document import Rule
-from models.recommend.rules.fields import Basis, Frozen, Id, LongText, Page, Text
+from models.recommend.rules.fields import Basis, Page
 
 Algorithm = Literal[
     "viewed_together", "bought_together", "next_view", "similar_style", "best_sellers", "trending",

@@ -18,7 +18,7 @@ import polars as pl
 from models.recommend.rules.conditions import compile_rules
 from models.recommend.rules.document import Rule
 from models.recommend.rules.facts import product_facts
-from models.recommend.rules.part import Part, apply_to_part
+from models.recommend.rules.part import Part, apply_to_part, verdicts_for_customers
 from models.recommend.rules.report import ALWAYS, summed
 
 LIST = ("algorithm", "basis", "context_id")
@@ -57,6 +57,10 @@ class Rulebook:
         self._facts = product_facts(products).with_columns(self._plan.candidate_tests)
         self._bought = bought.pairs() if bought else None
         self._n = n
+
+    def for_customers(self) -> pl.DataFrame:
+        """What the rules say of each product on lists of customers: ``part.verdicts_for_customers``."""
+        return verdicts_for_customers(self._facts, self._plan)
 
     def applied(
         self, lists: pl.DataFrame | pl.LazyFrame, part_rows: int = 1_000_000

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Final, Literal
 
+from models.documents.fields import Band
 from models.recommend.rules.conditions import named_ids
 from models.recommend.rules.document import CandidateTest, Condition, ProductTest, Rule
 from models.recommend.rules.facts import LEVEL, written_path
-from models.recommend.rules.fields import PAGES, Band, Page
+from models.recommend.rules.fields import PAGES, Page
 
 Kind = Literal["pin_excluded", "move_excluded", "two_places", "same_place", "opposite"]
 _SETS: Final = ("ids", "status", "tags", "name_contains")

@@ -12,7 +12,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from models.recommend.rules.fields import Band, Frozen, Id, Key, LongText, Page, Text, Texts, require_one
+from models.documents.fields import Band, Frozen, Id, Key, LongText, Text, Texts, require_one
+from models.recommend.rules.fields import Page
 
 DEEPEST: Final = 10  # conditions inside conditions
 LAST_PIN: Final = 100

@@ -14,8 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from models.documents.fields import Band
 from models.recommend.rules.document import CategoryTest, ProductTest
-from models.recommend.rules.fields import Band
 
 LEVEL: Final = " > "  # between levels of a category path
 FACTS: Final = ("category", "top_category", "brand", "price")  # what a candidate and its context are compared by

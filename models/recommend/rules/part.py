@@ -84,6 +84,26 @@ def apply_to_part(part: Part) -> tuple[pl.DataFrame, pl.DataFrame]:
     return _as_given(kept, part), counted(pl.concat(done), sizes)
 
 
+def verdicts_for_customers(facts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """What is said of each product on lists of customers, the same for everybody, as rules know nothing of a customer:
+    product_id, is_out (sold out, hidden, or a rule excludes it), brought_by (the place of the pin that brings it into
+    every list, null for none). ``facts`` as in :class:`Part`."""
+    if facts.is_empty():
+        return pl.DataFrame(schema={"product_id": pl.String, "is_out": pl.Boolean, "brought_by": pl.Int64})
+    brief = facts.select(
+        pl.lit("").alias("context_id"), pl.lit("customer").alias("basis"), "product_id",
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank"),
+    ).with_row_index("row")  # fmt: skip
+    part = Part(brief, facts, plan, None, len(brief))
+    rows = brief.lazy().drop("basis").join(part.contexts.lazy(), on="context_id", how="left", maintain_order="left")
+    judged = _verdicts(rows, part)
+    ids = brief["product_id"].gather(judged["row"])
+    named = [name for at in plan.having("pin") for name in named_ids(plan.rules[at].if_)]
+    brought = pl.when(ids.is_in(named) & judged["removed_by"].is_null()).then(pl.col("pinned_by"))
+    out = pl.col("removed_by").is_not_null()
+    return judged.select(ids, out.alias("is_out"), brought.alias("brought_by")).sort("product_id")
+
+
 def _judged(part: Part) -> pl.DataFrame:
     """Every row in brief, each product once a list, sorted by list and rank: row (its place in ``part.rows``, null for
     what a pin brings in), list, product, rank and what :func:`_verdicts` says."""

@@ -5,10 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
+from models.documents.reading import DocumentError, read_documents
+from models.documents.said import said
 from models.recommend.definitions.built_in import built_in_models, effective_models
 from models.recommend.definitions.document import ALGORITHMS, Algorithm, RecommendModel
-from models.recommend.rules.fields import PAGES, said
-from models.documents.reading import DocumentError, read_documents
+from models.recommend.rules.fields import PAGES
 from tests.models.recommend.rules.oracle import rules_of
 
 pytestmark = pytest.mark.feature("D4")

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from models.recommend.rules.document import Condition, ProductTest, Rule
 from models.documents.reading import read_documents
+from models.recommend.rules.document import Condition, ProductTest, Rule
 
 Row = dict[str, Any]
 Truth = bool | None

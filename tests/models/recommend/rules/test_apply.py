@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from models.recommend.rules.apply import JustBought, apply_rules
+from models.recommend.rules.apply import JustBought, Rulebook, apply_rules
 from models.recommend.rules.report import ALWAYS, REPORT
 from tests.models.recommend.rules.oracle import Row, list_of, products_of, rules_of
 
@@ -240,3 +240,24 @@ def test_no_lists_no_products_and_no_rules_are_fine() -> None:
     assert out.is_empty()
     assert report["lists"].to_list() == [0] * 5
     assert apply_rules(list_of(list("ab")), products_of(), [], "main", 20)[0].is_empty()
+
+
+def test_what_rules_say_of_products_for_customers_is_what_they_do_to_customers_lists() -> None:
+    shop = products_of(*(product(name) for name in "abcd"), product("e", brand="남"), product("f", status="sold_out"))
+    rules = rules_of(
+        rule("out", "{brand: {is: 남}}", "exclude")
+        + rule("pin", "{ids: [b, e, f]}", "{pin: 1}")
+        + rule("more", "{ids: [c]}", "{boost: 2}")
+        + "- {id: near, name: near, if: {context: {ids: a}, candidate: {ids: d}}, then: exclude}\n"
+    )
+    verdicts = Rulebook(shop, rules, "product", 4).for_customers()
+    assert verdicts["product_id"].to_list() == list("abcdef")
+    assert verdicts.filter(pl.col("is_out"))["product_id"].to_list() == ["e", "f"]
+    assert verdicts.drop_nulls("brought_by")["product_id"].to_list() == ["b"], "of a pin, what is not out"
+    lists = list_of(list("acdef")).with_columns(basis=pl.lit("customer"), context_id=pl.lit("someone"))
+    out, _ = apply_rules(lists, shop, rules, "product", 4)
+    assert sorted(out["product_id"]) == list("abcd")
+
+
+def test_rules_say_nothing_of_a_shop_without_products() -> None:
+    assert Rulebook(products_of(), (), "product", 4).for_customers().is_empty()
