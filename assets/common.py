@@ -27,7 +27,8 @@ PREVIEW_ROWS = 10
 # Pseudonyms are personal data too: none of these columns is ever shown in a preview or a log.
 PERSONAL_COLUMNS = frozenset(
     {
-        "member_key", "member_hash", "visitor_id", "visitor_hash", "customer_key", "customer_hash", "session_id",
+        "member_key", "member_hash", "visitor_id", "visitor_hash", "customer_key", "customer_id", "customer_hash",
+        "session_id",
         "session_hint", "session_key", "event_id", "event_hash", "entry_hash", "last_touch_hash", "order_id",
         "order_hash", "url", "referrer", "landing_url", "last_touch_url", "query", "last_query", "user_agent",
         "properties", "raw",

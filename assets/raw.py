@@ -16,7 +16,7 @@ from connectors.published.tables import PublishedTables
 from connectors.warehouse.database import Warehouse
 from connectors.warehouse.load import KINDS
 
-EVENTS, PRODUCTS, CONTENTS = (dg.AssetKey(["raw", kind]) for kind in KINDS)
+EVENTS, PRODUCTS, CONTENTS, MEMBERS = (dg.AssetKey(["raw", kind]) for kind in KINDS)
 _SPECS = [
     dg.AssetSpec(
         EVENTS,
@@ -33,6 +33,12 @@ _SPECS = [
         CONTENTS,
         description="States of contents (articles, videos, reviews) in the landing zone. "
         "Grain: one row per content and state received.",
+        group_name="raw", owners=OWNERS, kinds={"parquet"}, tags={"layer": "landing"}, skippable=False,
+    ),
+    dg.AssetSpec(
+        MEMBERS,
+        description="Pseudonyms of members that the shop told of, whether they ever came to the site or not. "
+        "Grain: one row per member.",
         group_name="raw", owners=OWNERS, kinds={"parquet"}, tags={"layer": "landing"}, skippable=False,
     ),
 ]  # fmt: skip
@@ -68,7 +74,7 @@ def build_raw_assets(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsD
         )
         with permanent_failures():
             opened = open_load(home, landing, warehouse, published.highest_load_seq(), context.log.info, days=days)
-        for kind, key in zip(KINDS, (EVENTS, PRODUCTS, CONTENTS), strict=True):
+        for kind, key in zip(KINDS, (EVENTS, PRODUCTS, CONTENTS, MEMBERS), strict=True):
             yield dg.MaterializeResult(
                 key, metadata=_metadata(opened, kind) | window_metadata(context) | _duration(started)
             )

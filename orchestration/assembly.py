@@ -18,9 +18,11 @@ from connectors.home.settings import Settings, read_settings
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
+from assets.ai_targets.step import build_ai_assets  # noqa: E402
 from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
 from assets.raw import build_raw_assets  # noqa: E402
 from assets.recommendations.step import build_recommendation_assets  # noqa: E402
+from assets.segments.step import build_segment_assets  # noqa: E402
 from assets.taste import build_taste_assets  # noqa: E402
 from assets.transformed import build_transformed_assets  # noqa: E402
 from connectors.published.targets import publish_targets  # noqa: E402
@@ -56,6 +58,8 @@ def build_defs(
             build_quarantine_asset(days),
             *build_taste_assets(days, zone),
             *build_recommendation_assets(days, zone),
+            *build_ai_assets(days, zone),
+            *build_segment_assets(days, zone),
         ],
         jobs=[daily_job],
         schedules=[build_daily_schedule(zone)],

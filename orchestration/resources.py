@@ -4,6 +4,7 @@ Belongs here: wiring of connectors into Dagster, the run lock as a resource. Doe
 Nothing is opened while the code location loads, so that it loads without a home.
 """
 
+import datetime as dt
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +90,12 @@ def build_resources(home: Home, project: Path) -> Mapping[str, Any]:
     def published_resource(context: dg.InitResourceContext) -> PublishedTables:
         return make_published(home, context.resources.settings)
 
+    @dg.resource(description="The clock: UTC now")
+    def clock_resource(_: dg.InitResourceContext) -> Callable[[], dt.datetime]:
+        return lambda: dt.datetime.now(dt.UTC)
+
     return {
+        "clock": clock_resource,
         "home": home_resource,
         "settings": settings_resource,
         "landing": landing_resource,

@@ -23,6 +23,8 @@ from connectors.erasure.published import erase_from_published
 from connectors.home.lock import exclusive
 from connectors.home.paths import Home
 from connectors.home.settings import read_settings
+from connectors.members.index import index_alone, index_folder
+from connectors.store.erasures import Erasure
 from connectors.store.store import Store
 from connectors.warehouse.database import Warehouse
 from connectors.warehouse.errors import WarehouseBusy, WarehouseError
@@ -32,7 +34,7 @@ from connectors.warehouse.errors import WarehouseBusy, WarehouseError
 class Place:
     """One place that was searched: its area, the table in it, and how many rows it lost."""
 
-    area: str  # store, landing, lake, warehouse, published, truth
+    area: str  # store, landing, lake, warehouse, published, truth, member_index
     table: str
     rows: int
 
@@ -76,7 +78,7 @@ def erase_member(
     now: Callable[[], dt.datetime],
     say: Callable[[str], None] = lambda text: None,
 ) -> ErasureReport:
-    """Remove one member from the store, the landing zone, the lake, the warehouse and the published tables.
+    """Remove one member from the store, its index, the landing zone, the lake, the warehouse, the published tables.
 
     Removed is every row that carries the member's key and everything that the member's own devices did, logged in or
     not. Of a device that another member used too only the rows with this member's key go. Waits for a run or an ingest
@@ -97,7 +99,7 @@ def erase_member(
         plan.forget()
     return ErasureReport(
         member=key[:8],
-        places=(*places, Place("store", "members", erasure.counts["store"])),
+        places=(*places, *_of_store(erasure)),
         own_devices=len(person.devices.own),
         shared_devices=len(person.devices.shared),
         anonymous_rows_kept=kept,
@@ -108,11 +110,12 @@ def erase_member(
 
 @contextmanager
 def _alone(home: Home, key: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Neither a run nor an ingest works on the home for the length of the block."""
+    """Neither a run nor an ingest works on the home for the length of the block, and nobody makes the member index."""
     purpose = f"erasing member {key[:8]}"
     with (
         exclusive(home.run_lock, purpose=purpose, say=say),
         exclusive(home.landing / ".lock", purpose=purpose, say=say),
+        index_alone(home),
     ):
         yield
 
@@ -160,6 +163,7 @@ def _remove(work: _Work, person: Person, *, resumed: bool) -> tuple[list[Place],
         *_from_files(work, "landing", work.home.landing),
         *_from_files(work, "lake", work.home.lake),
         *_from_files(work, "truth", work.home.truth),
+        *_from_files(work, "member_index", index_folder(work.home)),
     ]
     published = erase_from_published(work.home, work.connection, work.now)
     places += [Place("published", table, rows) for table, rows in published.items()]
@@ -199,6 +203,12 @@ def _from_files(work: _Work, area: str, folder: Path) -> list[Place]:
         table = path.relative_to(folder).parts[0].removesuffix(".parquet")
         removed[table] = removed.get(table, 0) + len(found.get(path, ()))
     return [Place(area, table, rows) for table, rows in sorted(removed.items())]
+
+
+def _of_store(erasure: Erasure) -> Iterator[Place]:
+    for name, rows in erasure.counts.items():
+        if name == "store" or name.startswith("store/"):
+            yield Place("store", name.partition("/")[2] or "members", rows)
 
 
 def _clear_scratch(work: _Work) -> None:

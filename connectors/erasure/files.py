@@ -79,6 +79,7 @@ def rewrite(path: Path, positions: Sequence[int], scratch: Path) -> None:
     scratch.mkdir(parents=True, exist_ok=True)
     aside = scratch / "rewriting.parquet"
     write_without(path, positions, aside)
+    aside.chmod(path.stat().st_mode & 0o777)
     os.replace(aside, path)
     sync(path.parent)
 

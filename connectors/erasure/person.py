@@ -12,7 +12,7 @@ from typing import Any, Final
 import duckdb
 
 _TEXT: Final = frozenset({"member_key", "customer_key", "visitor_id", "member_id"})
-_HASHES: Final = frozenset({"visitor_hash", "member_hash", "customer_hash"})
+_HASHES: Final = frozenset({"visitor_hash", "member_hash", "customer_hash", "customer_id"})
 _FREE_TEXT: Final = "raw"  # a refused row, as it came
 _CONTEXT: Final = "context_id"  # of a list of recommendations: a customer where its basis is 'customer'
 IDENTIFYING: Final = _TEXT | _HASHES | {_FREE_TEXT, _CONTEXT}

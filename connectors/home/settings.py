@@ -150,6 +150,53 @@ class RecommendSettings(_Frozen):
         return self
 
 
+class Cafe24Settings(_Frozen):
+    """The Cafe24 shop that is read, if any (docs/guides/cafe24.md)."""
+
+    mall_id: str = Field("", pattern=r"^([a-z0-9][a-z0-9-]*)?$", description="MALL of MALL.cafe24.com; empty: none")
+    shop_no: int = Field(1, ge=1, description="number of the shop within the mall")
+    api_version: str = Field("2026-03-01", pattern=r"^\d{4}-\d{2}-\d{2}$", description="version of the Admin API")
+    api_url: str = Field(
+        "https://{mall}.cafe24api.com",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?)$",
+        description="address of the API",
+    )
+    redirect_uri: str = Field("", description="the app's redirect URI, as registered with Cafe24")
+    first_days: int = Field(365, ge=1, description="days of orders that the first pull reads")
+    full_walk_hours: int = Field(24, ge=1, description="hours after which products and members are read whole again")
+
+
+class SegmentSettings(_Frozen):
+    """Segments of customers."""
+
+    stale_after_days: int = Field(
+        3, ge=0, description="days without new data after which windows end on the last day with data, not today"
+    )
+
+
+class MemberSettings(_Frozen):
+    """Members and what is known of them."""
+
+    default_region: str = Field(
+        "KR", pattern=r"^[A-Z]{2}$", description="country of telephone numbers without a country code"
+    )
+    private_fields: tuple[str, ...] = Field((), description="custom fields that segments may not use")
+
+
+class AiTargetSettings(_Frozen):
+    """Customers that models point out: likely to buy, at risk, high potential, repeat due."""
+
+    retrain_days: int = Field(7, ge=1, le=90, description="days after which the models are trained again")
+    contact_cost: float | None = Field(
+        None, gt=0, description="of one message, in the shop's currency; with it segments hold who is worth a message"
+    )
+    margin: float = Field(0.3, gt=0, le=1, description="share of revenue that is earned")
+    most_share: float = Field(0.2, gt=0, le=1, description="largest segment without a contact cost, as a share")
+    train_rows: int = Field(300_000, ge=1000, description="customers and days that each model learns from")
+    threads: int = Field(2, ge=1, description="threads that train and score")
+    seed: int = Field(7, ge=0, description="the same seed and data give the same models")
+
+
 class Settings(_Frozen):
     """All settings of one shop."""
 
@@ -171,6 +218,10 @@ class Settings(_Frozen):
     taste: TasteSettings = TasteSettings()
     naming: NamingSettings = NamingSettings()
     recommend: RecommendSettings = RecommendSettings()
+    members: MemberSettings = MemberSettings()
+    segments: SegmentSettings = SegmentSettings()
+    ai_targets: AiTargetSettings = AiTargetSettings()
+    cafe24: Cafe24Settings = Cafe24Settings()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -126,9 +126,9 @@ def _cell_rules(cell: Cell, limits: Limits) -> list[tuple[str, str]]:
         if column not in ("joined_at", "published_at"):
             at = limits.latest.isoformat(sep=" "), limits.earliest.isoformat(sep=" ")
             rules.append((f"{column} > timestamp {text(at[0])}", f"time_in_future: {column} is more than a day ahead"))
-            rules.append(
-                (f"{column} < timestamp {text(at[1])}", f"time_too_early: {column} is before first_day of shop.yaml")
-            )
+            early = f"time_too_early: {column} is before first_day of shop.yaml"
+            if not column.startswith("consent_"):
+                rules.append((f"{column} < timestamp {text(at[1])}", early))
         return rules
     if column == "quantity":
         words = "bad_quantity: quantity is not a positive whole number"

@@ -27,7 +27,7 @@ from connectors.sources.report import FileReport, IngestReport
 from connectors.sources.sql import connect, name, scratch_folder, text
 from connectors.sources.targets import TargetBuilder, TargetTable
 
-MembersSink = Callable[[Any], object]
+MembersSink = Callable[[Any], Any]  # members of one target (Arrow) -> what became of them
 Clock = Callable[[], dt.datetime]
 
 
@@ -43,8 +43,10 @@ def ingest(
 ) -> IngestReport:
     """Turn ``files`` into canonical rows as the mapping says.
 
-    ``members_sink``: takes an Arrow table with ``member_id`` and the mapped member columns, one row a member; called
-    once for each file and members target that has any. ``now``: the clock (UTC). ``say``: takes a line for each phase.
+    ``members_sink``: takes an Arrow table with ``row__`` (row of the file), ``member_id`` and the mapped columns, one
+    row a member; the metadata of its schema name the ``file`` and the ``mapping``. It is called once for each file
+    and members target that has any; what it returns stands in the report (``FileReport.stored``).
+    ``now``: the clock (UTC). ``say``: takes a line for each phase.
     ``erased``: pseudonyms of erased members and when; what they did before is left out.
     A file that can not be read is reported with its error and the others are still ingested; a mapping that can not be
     used raises :class:`MappingError`. Ingesting a file again adds nothing, also after a kill in the middle.
@@ -120,7 +122,7 @@ class _FileIngest:
         leave_out_erased(con, tables, self.erased)
         options = self.mapping.mapping.options
         quarantine.gather(con, source, self.mapping.mapping.format, options.delimiter, tables, secret)
-        members = sum(self._hand_over(con, table) for table in tables if table.target.kind == "members")
+        handed = [self._hand_over(con, table, file) for table in tables if table.target.kind == "members"]
         with self.landing.locked():
             self.say(f"{file}: landing")
             landed = {"events": 0, "products": 0, "contents": 0}
@@ -133,7 +135,8 @@ class _FileIngest:
             events=landed["events"],
             products=landed["products"],
             contents=landed["contents"],
-            members=members,
+            members=sum(count for count, _ in handed),
+            stored=tuple(stored for _, stored in handed if stored is not None),
             notes=source.notes,
         )
         if not report.read:
@@ -144,16 +147,15 @@ class _FileIngest:
             )
         return report
 
-    def _hand_over(self, con: duckdb.DuckDBPyConnection, table: TargetTable) -> int:
-        """Give the members of one target to the sink: of each the last row of the file."""
+    def _hand_over(self, con: duckdb.DuckDBPyConnection, table: TargetTable, file: str) -> tuple[int, Any]:
+        """Give the members of one target to the sink: of each the last row of the file. How many, and its answer."""
         columns = ", ".join(name(column) for column in table.target.columns)
         members = con.sql(
-            f"select {columns} from {table.table} where row__ in (select max(row__) from {table.table} "
+            f"select id__ as row__, {columns} from {table.table} where row__ in (select max(row__) from {table.table} "
             "where reason__ is null group by member_id) order by row__"
         ).to_arrow_table()
-        if members.num_rows:
-            self.members_sink(members)
-        return int(members.num_rows)
+        named = members.replace_schema_metadata({"file": file, "mapping": self.mapping.mapping.name})
+        return int(members.num_rows), self.members_sink(named) if members.num_rows else None
 
     def _land(self, con: duckdb.DuckDBPyConnection, table: TargetTable, folder: Path, batch: str) -> AppendResult:
         kind, accepted, known = table.target.kind, f"accepted_{table.table}", f"known_{table.table}"

@@ -20,10 +20,15 @@ import pyarrow as pa
 
 from connectors.home.lock import exclusive
 from connectors.home.paths import Home
-from connectors.sources.canonical import QUARANTINE_COLUMNS, TARGET_COLUMNS, Column
+from connectors.sources.canonical import LANDED_MEMBER_COLUMNS, QUARANTINE_COLUMNS, TARGET_COLUMNS, Column
 from connectors.sources.errors import LandingError
 from connectors.sources.landing_files import LandingFile, list_files, next_sequence, publish, write_empty
-from connectors.sources.landing_known import mark_known_events, mark_known_quarantine, mark_known_states
+from connectors.sources.landing_known import (
+    mark_known_events,
+    mark_known_members,
+    mark_known_quarantine,
+    mark_known_states,
+)
 from connectors.sources.sql import connect, hash63, name, scratch_folder, text
 
 STATE_ID: Final = {"products": "product_id", "contents": "content_id"}
@@ -48,7 +53,7 @@ def batch16(batch_id: str) -> str:
 
 def landed_columns(kind: str) -> tuple[Column, ...]:
     """Columns of the landed files of ``kind``, in order."""
-    return QUARANTINE_COLUMNS if kind == "quarantine" else TARGET_COLUMNS[kind]
+    return {"quarantine": QUARANTINE_COLUMNS, "members": LANDED_MEMBER_COLUMNS}.get(kind) or TARGET_COLUMNS[kind]
 
 
 class Landing:
@@ -70,7 +75,7 @@ class Landing:
     # -- reading ------------------------------------------------------------------------------------------------
 
     def files(self, kind: str) -> list[LandingFile]:
-        """Data files of ``kind`` (events, products, contents, quarantine) by rising sequence; a directory listing."""
+        """Data files of ``kind`` (events, products, …, quarantine) by rising sequence; a directory listing."""
         return list_files(self.home.landing, kind)
 
     def schema_file(self, kind: str) -> Path:
@@ -104,6 +109,13 @@ class Landing:
         """
         return self._append("products", rows, batch_id, True)
 
+    def append_members(self, rows: Any, batch_id: str) -> AppendResult:
+        """Land members: ``member_key`` and ``received_at``, both needed. A key lands once, whenever it comes again.
+
+        ``rows`` may be a function: it is called under the lock, which an erasure holds too.
+        """
+        return self._append("members", rows, batch_id, True)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the landing zone's lock: for callers that must see what is known and write in one go."""
@@ -112,7 +124,7 @@ class Landing:
 
     def _append(self, kind: str, rows: Any, batch_id: str, skip_known: bool) -> AppendResult:
         with self.locked(), scratch_folder(self.home.scratch) as folder, connect(folder, self.memory_limit) as con:
-            given = _given(con, rows)
+            given = _given(con, rows() if callable(rows) else rows)
             con.execute(f"create temp view canonical as {self._canonical(kind, given)}")
             view = "canonical"
             if skip_known:  # a table, so that the row numbers are the same in each of the passes to come
@@ -157,7 +169,7 @@ class Landing:
         return f"select {chosen}, {self.day('received_at')} as {DAY} from (select {listed} from {relation})"
 
     def states_select(self, kind: str, parts: dict[str, str], relation: str) -> str:
-        """Like :meth:`events_select` for products, contents and quarantine."""
+        """Like :meth:`events_select` for products, contents, members and quarantine."""
         chosen = ", ".join(f"{part} as {name(column)}" for column, part in parts.items())
         day = "null::date" if kind == "quarantine" else self.day(parts["received_at"])
         return f"select {chosen}, {day} as {DAY} from {relation}"
@@ -177,6 +189,8 @@ class Landing:
         """
         if kind == "events":
             mark_known_events(con, self.home.landing, batch, known, unique=unique)
+        elif kind == "members":
+            mark_known_members(con, self.home.landing, batch, known)
         elif kind == "quarantine":
             mark_known_quarantine(con, self.home.landing, batch, known)
         else:
@@ -246,6 +260,7 @@ class Landing:
             "events": ("event_id", "event_name", "event_at", "visitor_id"),
             "products": ("product_id", "received_at"),
             "contents": ("content_id", "received_at"),
+            "members": ("member_key", "received_at"),
             "quarantine": ("source", "reason"),
         }[kind]
         counted = ", ".join(f"count(*) filter (where {column} is null)" for column in needed)

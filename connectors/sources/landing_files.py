@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from connectors.home.durable import move
 from connectors.sources.sql import scratch_folder
 
-KINDS_BY_DAY = ("events", "products", "contents")
+KINDS_BY_DAY = ("events", "products", "contents", "members")
 LANDED_KINDS = (*KINDS_BY_DAY, "quarantine")
 _NAME = re.compile(r"^(\d{10})-([0-9a-f]{16})\.parquet$")
 

@@ -76,6 +76,20 @@ def mark_known_states(
         )
 
 
+def mark_known_members(con: duckdb.DuckDBPyConnection, landing: Path, batch: str, known: str) -> None:
+    """Keys that are landed already, and all but the first row of each key in the batch."""
+    con.execute(
+        f"create or replace temp table {known} as select row__ from {batch} "
+        f"where row__ not in (select min(row__) from {batch} group by member_key)"
+    )
+    landed = _read(landing, "members", None)
+    if landed:
+        con.execute(
+            f"insert into {known} select row__ from {batch} semi join (select member_key from {landed}) "
+            f"using (member_key) where row__ not in (from {known})"
+        )
+
+
 def mark_known_quarantine(con: duckdb.DuckDBPyConnection, landing: Path, batch: str, known: str) -> None:
     """Same source, reason and raw text, counted: the n-th of its like in the batch is known if n are landed."""
     con.execute(f"create or replace temp table {known} (row__ bigint)")

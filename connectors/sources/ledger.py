@@ -17,7 +17,9 @@ from connectors.sources.sql import scratch_folder
 
 def ledger_key(digest: str, mapping_text: str, settings: Settings) -> str:
     """32 hexadecimal digits over everything that decides what becomes of the file's rows."""
-    parts = (digest, mapping_text, settings.time_zone, settings.first_day.isoformat())
+    parts = [digest, mapping_text, settings.time_zone, settings.first_day.isoformat()]
+    if settings.members.default_region != "KR":  # as the key was before there was a choice
+        parts.append(settings.members.default_region)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

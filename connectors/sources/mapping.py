@@ -213,7 +213,7 @@ def _leaks(mapping: Mapping) -> list[tuple[Location, str]]:
 def is_personal(kind: str, canonical: str) -> bool:
     """Whether what feeds this canonical column must not stand in a file in its plain form."""
     return canonical == "member_id" or (
-        kind == "members" and canonical in ("name", "phone", "email", "push_token", "custom")
+        kind == "members" and canonical in ("name", "phone", "email", "push_token", "consent_source", "custom")
     )
 
 

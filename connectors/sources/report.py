@@ -5,7 +5,7 @@ Belongs here: the report's shape and its arithmetic. Does not belong here: count
 In source rows: read = kept + already + sum(filtered) + sum(quarantined).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -29,6 +29,7 @@ class FileReport:
     products: int = 0
     contents: int = 0
     members: int = 0
+    stored: tuple[Any, ...] = ()  # what the members' sink told, by target
     notes: tuple[str, ...] = ()
     error: str = ""
     seen_before: bool = False
@@ -42,7 +43,8 @@ class FileReport:
         return self.read == self.kept + self.already + sum(self.filtered.values()) + self.refused
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Everything but what the members' sink told."""
+        return asdict(replace(self, stored=()))
 
     @classmethod
     def again(cls, file: str, first: dict[str, Any]) -> "FileReport":

@@ -67,6 +67,8 @@ def _sqlite(url: URL, timeout_s: float) -> Engine:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for DDL and for reads
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # an erased row is overwritten, not only unlinked
+        connection.execute("PRAGMA temp_store = MEMORY")  # no personal data in the system's temporary folder
+        connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a million members meet their keys in no order
         _switch_to_wal(connection, timeout_s)
 
     @event.listens_for(engine, "begin")

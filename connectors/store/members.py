@@ -1,33 +1,61 @@
 """Members: the people behind the keys, as the shop's own system describes them.
 
-Belongs here: turning an Arrow table of members into rows of the store and back.
-Does not belong here: transactions (``store``), reading files of members (``connectors.sources``).
+Belongs here: merging members into the store, a chunk at a time, and reading one back.
+Does not belong here: what a table of members may hold (``member_rows``), transactions (``store``), reading files of
+members (``connectors.sources``).
 """
 
 import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Connection, RowMapping, delete, func, select
+import polars as pl
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    String,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 
-from connectors.home.member_key import member_key
-from connectors.store.errors import InvalidMembers
-from connectors.store.schema import as_utc, members
-from connectors.store.upsert import UpsertResult, upsert
+from connectors.store import changes, consents, push_tokens
+from connectors.store.custom import FieldTypes, Refusals, add_fields, read_fields
+from connectors.store.schema import CHANNELS, UtcDateTime, as_utc, member_consents, members
+from connectors.store.schema import push_tokens as tokens
+from connectors.store.staging import fill, staged
 
-_NUL: Final = "\x00"
-_TYPES: Final[Mapping[str, pa.DataType]] = {
-    **{name: pa.string() for name in ("member_id", "name", "phone", "email", "push_token", "grade", "custom")},
-    **{f"consent_{channel}": pa.bool_() for channel in ("sms", "email", "push", "kakao", "night")},
-    "is_channel_friend": pa.bool_(),
-    "points": pa.int64(),
-    "joined_at": pa.timestamp("us", "UTC"),
-}
-COLUMNS: Final = tuple(_TYPES)  # what an upsert may bring
+CHUNK_ROWS: Final = 20_000
+_SAID_EVERY: Final = 100_000
+_PLAIN: Final = ("name", "push_token", "is_channel_friend", "grade", "points", "joined_at")
+_CHECKED: Final = (("phone", "phone_e164", "phone_state"), ("email", "email_normal", "email_state"))
+
+
+@dataclass(frozen=True)
+class UpsertResult:
+    """What became of the distinct members of one upsert; the first three add up to their number.
+
+    ``invalid_phones``, ``invalid_emails``: rows whose number or address was kept but can not be reached.
+    ``refused``: custom values that were not stored.
+    """
+
+    inserted: int
+    updated: int
+    unchanged: int
+    invalid_phones: int = 0
+    invalid_emails: int = 0
+    refused: Refusals = Refusals()
 
 
 @dataclass(frozen=True)
@@ -51,17 +79,119 @@ class Member:
     joined_at: dt.datetime | None
     custom: dict[str, Any] | None
     updated_at: dt.datetime
+    phone_e164: str | None
+    phone_state: str | None
+    email_normal: str | None
+    email_state: str | None
+    consent_sms_at: dt.datetime | None
+    consent_email_at: dt.datetime | None
+    consent_push_at: dt.datetime | None
+    consent_kakao_at: dt.datetime | None
+    consent_night_at: dt.datetime | None
+    change_seq: int
 
     def __repr__(self) -> str:
         return f"Member({self.member_key[:8]}…)"
 
 
 def upsert_members(
-    connection: Connection, rows: Sequence[Mapping[str, Any]], secret: str, now: dt.datetime
+    connection: Connection,
+    rows: pl.DataFrame,
+    now: dt.datetime,
+    evidence: str,
+    say: Callable[[str], None] = lambda line: None,
 ) -> UpsertResult:
-    """Store ``rows`` as :func:`rows_of` made them, inside the caller's transaction."""
-    keyed = [{**row, "member_key": member_key(row["member_id"], secret)} for row in rows]
-    return upsert(connection, members, "member_id", keyed, {"updated_at": as_utc(now)})
+    """Merge ``rows`` as ``member_rows.prepared`` made them, inside the caller's transaction.
+
+    A null keeps what is stored. Rows about the same member count as if they had been stored one after the other.
+    ``evidence``: of consents whose row names none.
+    """
+    if rows.is_empty():
+        return UpsertResult(0, 0, 0)
+    _one_writer(connection)
+    seq = changes.next_seq(connection)
+    types = FieldTypes(read_fields(connection))
+    rows = _with_custom(rows, types)
+    add_fields(connection, types.new, now)
+    inserted = done = 0
+    history = False
+    for turn in rows.partition_by("turn__", maintain_order=True):
+        for chunk in turn.iter_slices(CHUNK_ROWS):
+            fill(connection, chunk.drop("turn__", "row__"))
+            known = select(func.count()).select_from(staged.join(members, staged.c.member_id == members.c.member_id))
+            inserted += len(chunk) - connection.execute(known).scalar_one()
+            history |= _merge(connection, as_utc(now), evidence, seq)
+            if done // _SAID_EVERY != (done + len(chunk)) // _SAID_EVERY:
+                say(f"{done + len(chunk):,} of {len(rows):,} members stored")
+            done += len(chunk)
+    written = connection.execute(select(func.count()).where(members.c.change_seq == seq)).scalar_one()
+    if not (written or history):
+        changes.take_back(connection, seq)
+    phones, emails = (int((rows[name] == "invalid").sum()) for name in ("phone_state", "email_state"))
+    distinct = rows["member_id"].n_unique()
+    return UpsertResult(inserted, written - inserted, distinct - written, phones, emails, types.refused)
+
+
+def _with_custom(rows: pl.DataFrame, types: FieldTypes) -> pl.DataFrame:
+    """``rows`` with the custom values that fit; looked at in the order they came, which decides a new field's type."""
+    taken = []
+    for part in rows.select("row__", "custom").sort("row__").iter_slices(CHUNK_ROWS):
+        texts = types.take(part["custom"].to_list(), part["row__"].to_list())
+        taken.append(part.with_columns(custom=pl.Series(texts, dtype=pl.String)))
+    types.finish()
+    return rows.drop("custom").join(pl.concat(taken), on="row__", how="left", maintain_order="left")
+
+
+def _one_writer(connection: Connection) -> None:
+    """One bulk writer at a time, else two of them meeting rows in different orders dead-lock; readers go on."""
+    if connection.dialect.name == "postgresql":
+        name = connection.dialect.identifier_preparer.format_table(members)
+        connection.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _merge(connection: Connection, now: dt.datetime, evidence: str, seq: int) -> bool:
+    """The staged rows into the store; says whether the history of consents or tokens grew."""
+    grew = consents.add_history(connection, now, evidence)
+    grew |= push_tokens.remember(connection, now)
+    merged = _merged(connection.dialect.name, now)
+    is_new = members.c.member_id.is_(None)
+    changed = or_(is_new, *(value.is_distinct_from(_stored(connection, name)) for name, value in merged.items()))
+    both = staged.outerjoin(members, staged.c.member_id == members.c.member_id)
+    stamps = {"updated_at": literal(now, UtcDateTime), "change_seq": literal(seq)}
+    values: dict[str, Any] = {"member_id": staged.c.member_id, "member_key": staged.c.member_key, **merged, **stamps}
+    chosen = select(*(value.label(name) for name, value in values.items())).select_from(both).where(changed)
+    insert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(members)
+    insert = insert.from_select(list(values), chosen, include_defaults=False)
+    kept = {name: insert.excluded[name] for name in (*merged, *stamps)}
+    connection.execute(insert.on_conflict_do_update(index_elements=["member_id"], set_=kept))
+    return grew
+
+
+def _merged(engine: str, now: dt.datetime) -> dict[str, ColumnElement[Any]]:
+    """What each column of a member is after the staged row: an expression over both."""
+    old, new = members.c, staged.c
+    merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], old[name]) for name in _PLAIN}
+    for given, *found in _CHECKED:
+        merged |= {name: case((new[given].is_not(None), new[name]), else_=old[name]) for name in (given, *found)}
+    for channel in CHANNELS:
+        name, at = f"consent_{channel}", f"consent_{channel}_at"
+        holds = consents.takes_over(channel, now)
+        merged[name] = case((holds, new[name]), else_=old[name])
+        merged[at] = case((holds, func.coalesce(new[at], literal(now, UtcDateTime))), else_=old[at])
+    if engine == "postgresql":
+        empty: ColumnElement[Any] = literal_column("'{}'::jsonb", JSONB)
+        both: ColumnElement[Any] = func.jsonb_strip_nulls(func.coalesce(old.custom, empty).op("||")(new.custom))
+        merged["custom"] = case((new.custom.is_(None), old.custom), else_=both)
+    else:  # RFC 7396: a null removes
+        stored, brought = sql_cast(old.custom, String), sql_cast(new.custom, String)
+        both = func.json_patch(func.coalesce(stored, "{}"), brought)
+        merged["custom"] = case((new.custom.is_(None), stored), else_=both)
+    return merged
+
+
+def _stored(connection: Connection, name: str) -> ColumnElement[Any]:
+    is_text = name == "custom" and connection.dialect.name != "postgresql"
+    return sql_cast(members.c.custom, String) if is_text else members.c[name]
 
 
 def find(connection: Connection, column: str, value: str) -> Member | None:
@@ -75,84 +205,39 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(members)).scalar_one()
 
 
-def remove(connection: Connection, column: str, value: str) -> int:
-    """Delete the row whose ``column`` is ``value``; returns how many rows went (0 or 1)."""
-    return connection.execute(delete(members).where(members.c[column] == value)).rowcount
+def remove(connection: Connection, key: str) -> dict[str, int]:
+    """Delete everything of one member; the rows that went, by table, those of ``members`` always among them."""
+    removed = {
+        table.name: connection.execute(delete(table).where(table.c.member_key == key)).rowcount
+        for table in (member_consents, tokens, members)
+    }
+    if removed["members"]:
+        changes.next_seq(connection)
+    return {name: rows for name, rows in removed.items() if rows or name == "members"}
 
 
-def rows_of(table: pa.Table) -> list[dict[str, Any]]:
-    """The table's rows as Python values ready for the store, one per member: of rows about the same member the last
-    value that is not null wins, column by column, as if they had been stored one after the other.
-
-    Raises :class:`InvalidMembers` for an unknown column, a value of the wrong type, a missing id, text with a NUL
-    character (PostgreSQL can not hold one) and custom data that is not a JSON object.
-    """
-    unknown = sorted(set(table.column_names) - set(_TYPES))
-    if unknown or "member_id" not in table.column_names:
-        problem = f"unknown column {', '.join(unknown)}" if unknown else "no column member_id"
-        raise InvalidMembers(f"members table: {problem}; a members table may have: {', '.join(COLUMNS)}")
-    columns = {name: _values(name, table.column(name)) for name in table.column_names}
-    merged: dict[str, dict[str, Any]] = {}
-    for values in zip(*columns.values(), strict=True):
-        row = dict(zip(columns, values, strict=True))
-        seen = merged.get(row["member_id"])
-        if seen is None:
-            merged[row["member_id"]] = row
-        else:
-            seen.update({name: value for name, value in row.items() if value is not None})
-    return list(merged.values())
+def by_phone(connection: Connection, phone_e164: str) -> tuple[str, ...]:
+    """Keys of the members who gave this number, sorted."""
+    chosen = select(members.c.member_key).where(members.c.phone_e164 == phone_e164).order_by(members.c.member_key)
+    return tuple(connection.scalars(chosen))
 
 
-def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
-    try:
-        cast = column.cast(_TYPES[name])
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise InvalidMembers(f"members table: {name} ({column.type}) can not be read as {_TYPES[name]}") from None
-    if pa.types.is_string(cast.type):
-        _refuse(name, "with a NUL character", _positions(pc.match_substring(cast, _NUL)))
-    if name == "member_id":
-        missing = pc.or_kleene(pc.is_null(cast), pc.equal(pc.utf8_length(cast), 0))
-        _refuse(name, "without an id", _positions(missing))
-    if name == "joined_at":  # exact, and 20 times faster than Arrow's own conversion of zoned times
-        naive = cast.cast(pa.timestamp("us")).to_pylist()
-        return [None if value is None else value.replace(tzinfo=dt.UTC) for value in naive]
-    values: list[Any] = cast.to_pylist()
-    return _parsed(values) if name == "custom" else values
+def unreachable(connection: Connection) -> dict[str, int]:
+    """How many members have what, and how many of it can not be reached; nothing personal."""
+    figures: dict[str, ColumnElement[int]] = {"members": func.count()}
+    for given, _, state in _CHECKED:
+        figures |= {f"{given}s_{word}": _counted(members.c[state] == word) for word in ("ok", "invalid")}
+        figures[f"without_{given}"] = _counted(members.c[state].is_(None))
+    figures["with_push_token"] = _counted(and_(members.c.push_token.is_not(None), members.c.push_token != ""))
+    for channel in CHANNELS:
+        column = members.c[f"consent_{channel}"]
+        figures |= {f"{channel}_granted": _counted(column.is_(True)), f"{channel}_refused": _counted(column.is_(False))}
+    row = connection.execute(select(*(figure.label(name) for name, figure in figures.items()))).mappings().one()
+    return {name: int(row[name]) for name in figures}
 
 
-def _positions(mask: pa.ChunkedArray) -> tuple[int, ...]:
-    return tuple(pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist())
-
-
-def _refuse(name: str, what: str, rows: tuple[int, ...]) -> None:
-    if rows:
-        shown = ", ".join(str(row + 1) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
-        raise InvalidMembers(f"members table: {name}: {len(rows)} rows {what} (row {shown}); nothing was stored", rows)
-
-
-def _parsed(texts: list[str | None]) -> list[dict[str, Any] | None]:
-    parsed = [None if text is None else _object(text) for text in texts]
-    wrong = (position for position, value in enumerate(parsed) if value is None and texts[position] is not None)
-    _refuse("custom", "that are no JSON object", tuple(wrong))
-    return parsed
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    """The object in a JSON text, its names in order; None for anything that is not one on both engines, which also
-    excludes NUL characters, half surrogates and infinity."""
-    try:
-        written = json.dumps(json.loads(text, parse_float=_number), ensure_ascii=False, allow_nan=False, sort_keys=True)
-        written.encode()
-    except (ValueError, RecursionError):
-        return None
-    value = json.loads(written)
-    return value if isinstance(value, dict) and "\\u0000" not in written else None
-
-
-def _number(text: str) -> float | int:
-    """1.0 is 1, as in PostgreSQL: whether a number changed must not depend on the engine."""
-    value = float(text)
-    return int(value) if value.is_integer() else value
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
 
 
 def _member(row: RowMapping) -> Member:

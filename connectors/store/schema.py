@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD: Final = "0003"  # newest revision under migrations/versions
+HEAD: Final = "0004"  # newest revision under migrations/versions
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -78,7 +78,7 @@ members = Table(
     Column("email_normal", String),  # null unless email_state is ok
     Column("email_state", String(7)),
     *(Column(f"consent_{channel}_at", UtcDateTime) for channel in CHANNELS),  # since when the value holds
-    Column("change_seq", BigInteger, nullable=False, server_default="0", index=True),  # of the change that wrote the row
+    Column("change_seq", BigInteger, nullable=False, server_default="0", index=True),  # of the change that wrote it
 )
 
 # Every consent that was ever said, kept with what proves it. The newest is the value of the members row.
@@ -161,3 +161,15 @@ def _documents(name: str) -> Table:
 
 recommend_rules = _documents("recommend_rules")
 recommend_models = _documents("recommend_models")
+segments = _documents("segments")
+
+segment_uses = Table(
+    "segment_uses",
+    metadata,
+    Column("use_id", Integer, primary_key=True, autoincrement=True),
+    Column("segment_id", String(128), nullable=False, index=True),
+    Column("campaign_id", String(64), nullable=False, index=True),
+    Column("used_at", UtcDateTime, nullable=False),
+    Column("size", BigInteger, nullable=False),  # customers of the segment then
+    Column("is_open", Boolean, nullable=False),  # the campaign may use it again
+)

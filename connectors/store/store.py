@@ -6,22 +6,40 @@ Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``, 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from connectors.home.member_key import member_key
-from connectors.store import erasures, members, schema
+from connectors.store import (
+    api_keys,
+    consents,
+    custom,
+    erasures,
+    member_facts,
+    member_rows,
+    members,
+    push_tokens,
+    schema,
+)
+from connectors.store import changes as change_numbers
+from connectors.store import erasure_requests as requests
+from connectors.store.consents import Consent
+from connectors.store.custom import CustomField
 from connectors.store.documents import Documents
 from connectors.store.engine import compact, make_engine, reading, writing
+from connectors.store.erasure_requests import ErasureRequest
 from connectors.store.erasures import Erasure
 from connectors.store.errors import translated
-from connectors.store.members import Member
+from connectors.store.member_facts import MemberFactRows
+from connectors.store.members import Member, UpsertResult
 from connectors.store.migrate import migrate
-from connectors.store.upsert import UpsertResult
+from connectors.store.push_tokens import PushToken
+from connectors.store.segment_uses import SegmentUses
 
 Clock = Callable[[], dt.datetime]
 
@@ -33,17 +51,19 @@ class Store:
     :class:`connectors.store.errors.StoreError` or one of its kinds.
     """
 
-    def __init__(self, engine: Engine, secret: str, now: Clock) -> None:
+    def __init__(self, engine: Engine, secret: str, now: Clock, region: str) -> None:
         self._engine = engine
         self._secret = secret
         self._now = now
+        self._region = region
 
     @classmethod
-    def open(cls, url: str, *, secret: str, now: Clock, timeout_s: float = 30.0) -> Self:
+    def open(cls, url: str, *, secret: str, now: Clock, timeout_s: float = 30.0, region: str = "KR") -> Self:
         """Open the store at ``url`` (``home.ops_url``), creating its tables or bringing them up to date.
 
         ``secret``: the home's member key secret (``connectors.home.member_key.read_secret``). ``now``: the clock, UTC.
-        ``timeout_s``: how long to wait for another process's lock, and for a server to answer.
+        ``timeout_s``: how long to wait for another process's lock, and for a server to answer. ``region``: whose
+        telephone numbers come without a country code (``members.default_region`` of the settings).
         """
         engine = make_engine(url, timeout_s=timeout_s)
         try:
@@ -54,7 +74,7 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, secret, now)
+        return cls(engine, secret, now, region)
 
     def close(self) -> None:
         """Give the connections back. The store can not be used after that."""
@@ -68,18 +88,108 @@ class Store:
     ) -> None:
         self.close()
 
-    def upsert_members(self, table: pa.Table) -> UpsertResult:
+    def upsert_members(
+        self, table: pa.Table, *, evidence: str = "", say: Callable[[str], None] = lambda line: None
+    ) -> UpsertResult:
         """Insert or update members by ``member_id``; all of the table or nothing of it.
 
-        ``table``: column ``member_id`` and any of ``connectors.store.members.COLUMNS`` (``custom`` as the text of a
-        JSON object, replaced as a whole; ``joined_at`` as a timestamp, UTC where it has no zone). A column that is
-        absent is left alone, and so is a value that is null: null says "unknown", not "forget it". To take a value
-        back write an empty text, 0 or false. Storing the same table again changes nothing.
+        ``table``: column ``member_id`` and any of ``connectors.store.member_rows.COLUMNS`` (``custom`` as the text of a
+        JSON object of scalars; times as timestamps, UTC where they have no zone). A column that is absent is left
+        alone, and so is a value that is null: null says "unknown", not "forget it". To take a value back write an
+        empty text, 0 or false. ``custom`` is merged field by field; there null takes a field back. Storing the same
+        table again changes nothing.
+        ``evidence``: what proves consents whose row has no ``consent_source`` (a file's name, an API client).
+        ``say``: takes a line for every 100,000 members.
         Raises :class:`connectors.store.errors.InvalidMembers`, which names the offending rows.
         """
-        rows = members.rows_of(table)
+        rows = member_rows.prepared(table, self._secret, self._region)
         with writing(self._engine) as connection:
-            return members.upsert_members(connection, rows, self._secret, self._now())
+            return members.upsert_members(connection, rows, self._now(), evidence, say)
+
+    def record_consents(self, said: Sequence[Consent]) -> UpsertResult:
+        """Take what members said on single channels, such as opt-outs, through the same door as a members table.
+
+        All or nothing; whoever the store does not know is passed over.
+        """
+        with writing(self._engine) as connection:
+            rows = consents.as_members(connection, said)
+            prepared = member_rows.prepared(rows.to_arrow(), self._secret, self._region)
+            return members.upsert_members(connection, prepared, self._now(), "")
+
+    def consents_of(self, key: str) -> tuple[Consent, ...]:
+        """Everything that the member with this pseudonym said, oldest first, with what proves it."""
+        with reading(self._engine) as connection:
+            return consents.history(connection, key)
+
+    def push_tokens_of(self, key: str) -> tuple[PushToken, ...]:
+        """The push tokens of one member, the newest first."""
+        with reading(self._engine) as connection:
+            return push_tokens.of_member(connection, key)
+
+    def custom_fields(self) -> tuple[CustomField, ...]:
+        """The shop's own fields and their types, by name."""
+        with reading(self._engine) as connection:
+            return custom.read_fields(connection)
+
+    def keys_by_phone(self, phone_e164: str) -> tuple[str, ...]:
+        """Pseudonyms of all members with this number (E.164), sorted: families share one."""
+        with reading(self._engine) as connection:
+            return members.by_phone(connection, phone_e164)
+
+    def member_figures(self) -> dict[str, int]:
+        """How many members there are, can be reached and consented, by figure; nothing personal."""
+        with reading(self._engine) as connection:
+            return members.unreachable(connection)
+
+    def last_change(self) -> int:
+        """A number that rises with every transaction that changed something of members, consents or tokens."""
+        with reading(self._engine) as connection:
+            return change_numbers.last_seq(connection)
+
+    def keys_since(self, seq: int) -> tuple[int, pa.Table]:
+        """The last change, and the column ``member_key`` of members written by changes after ``seq`` (0: everybody)."""
+        with self._snapshot() as connection:
+            return change_numbers.last_seq(connection), member_facts.keys_since(connection, seq)
+
+    @contextmanager
+    def facts_since(self, seq: int) -> Iterator[MemberFactRows]:
+        """What segments may know of members written by changes after ``seq`` (0: everybody), of one state of the store:
+        the batches have to be read within the block."""
+        with self._snapshot() as connection:
+            yield member_facts.facts_since(connection, seq)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one state of the store, however long it takes; for reading only."""
+        with reading(self._engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            yield connection
+
+    def issue_api_key(self, name: str) -> str:
+        """A new key of the member API for the client ``name``, ending its old one. Nobody can see it again."""
+        with writing(self._engine) as connection:
+            return api_keys.issue(connection, name, self._now())
+
+    def revoke_api_key(self, name: str) -> bool:
+        """End a client's key; False where there was none."""
+        with writing(self._engine) as connection:
+            return api_keys.revoke(connection, name)
+
+    def owner_of_api_key(self, key: str) -> str | None:
+        """The client whose key this is, None for nobody's."""
+        with reading(self._engine) as connection:
+            return api_keys.owner(connection, key)
+
+    def request_erasure(self, member_id: str, by: str) -> None:
+        """Note that ``member_id`` is to be erased; `dangol member erase --requested` does it."""
+        with writing(self._engine) as connection:
+            requests.add(connection, self.key_of(member_id), member_id, by, self._now())
+
+    def erasure_requests(self) -> tuple[ErasureRequest, ...]:
+        """Who is still to be erased, oldest request first."""
+        with reading(self._engine) as connection:
+            return requests.waiting(connection)
 
     def get(self, member_id: str) -> Member | None:
         """The member with the shop's id ``member_id``, None when the store does not know one."""
@@ -106,16 +216,19 @@ class Store:
         To erase a person from the whole home use ``connectors.erasure.erase.erase_member``.
         """
         with writing(self._engine) as connection:
-            removed = members.remove(connection, "member_id", member_id)
+            removed = members.remove(connection, self.key_of(member_id))
         compact(self._engine)
-        return removed
+        return removed["members"]
 
     def record_erasure(self, key: str, counts: Mapping[str, int]) -> Erasure:
-        """The last step of an erasure, one transaction: remove the member's row if it is still there and write the
-        trail, with the rows removed here under ``store`` beside the ``counts`` of the other places."""
+        """The last step of an erasure, one transaction: remove what is still there of the member and write the trail,
+        with the rows removed here beside the ``counts`` of the other places: ``store`` is the member's own row,
+        ``store/<table>`` are consents and tokens."""
         with writing(self._engine) as connection:
-            removed = members.remove(connection, "member_key", key)
-            erasure = Erasure(key, self._now(), {**counts, "store": removed})
+            removed = members.remove(connection, key)
+            requests.done(connection, key)
+            here = {"store" if name == "members" else f"store/{name}": rows for name, rows in removed.items()}
+            erasure = Erasure(key, self._now(), {**counts, **here})
             erasures.add(connection, erasure)
         compact(self._engine)
         return erasure
@@ -139,3 +252,13 @@ class Store:
     def recommend_models(self) -> Documents:
         """The marketer's recommendation models."""
         return Documents(self._engine, schema.recommend_models, self._now)
+
+    @property
+    def segments(self) -> Documents:
+        """The marketer's segments."""
+        return Documents(self._engine, schema.segments, self._now)
+
+    @property
+    def segment_uses(self) -> SegmentUses:
+        """Which campaigns used which segment."""
+        return SegmentUses(self._engine, self._now)

@@ -6,6 +6,16 @@
     least(5, 1 + floor(5 * percent_rank() over (order by {{ value }})))
 {%- endmacro %}
 
+{# The grade of a buyer by the sum of the three scores; null for who never bought. #}
+{% macro rfm_grade(points) -%}
+    case
+        when {{ points }} >= {{ var('rfm_grades')['vip'] }} then 'VIP'
+        when {{ points }} >= {{ var('rfm_grades')['gold'] }} then 'GOLD'
+        when {{ points }} >= {{ var('rfm_grades')['silver'] }} then 'SILVER'
+        when {{ points }} is not null then 'BRONZE'
+    end
+{%- endmacro %}
+
 {#
   Before fct_carts: the business day of the reset point, so that the scan of the events skips all days before it. Without
   it (unit test) nothing is skipped; the model compares the exact time anyway.

@@ -131,3 +131,35 @@
         end
     )
 {%- endmacro %}
+
+{#
+  The rows of `sessions`, which have landing_url and referrer_host, with source, medium, campaign and channel of the
+  arrival that began them. Needs the CTE traffic_sources.
+#}
+{% macro with_arrival(sessions) -%}
+    select
+        -- noqa: disable=RF02
+        sourced.* exclude (category),
+        -- noqa: enable=RF02
+        {{ channel('sourced.source', 'sourced.medium', 'lower(sourced.campaign)', 'sourced.category') }} as channel
+    from (
+        select
+            -- noqa: disable=RF02
+            tagged.* exclude (tagged_source, tagged_medium, tagged_campaign),
+            -- noqa: enable=RF02
+            {{ coalesce_source('tagged.tagged_source', 'known', 'tagged.referrer_host') }} as source,
+            {{ coalesce_medium('tagged.tagged_source', 'tagged.tagged_medium', 'known', 'tagged.referrer_host') }}
+                as medium,
+            coalesce(tagged.tagged_campaign, '(not set)') as campaign,
+            {{ known_source('known', 'category') }} as category
+        from (
+            select
+                *,
+                {{ utm_source('landing_url') }} as tagged_source,
+                {{ utm_medium('landing_url') }} as tagged_medium,
+                {{ url_parameter('landing_url', 'utm_campaign') }} as tagged_campaign
+            from {{ sessions }}
+        ) as tagged
+        {{ join_known_source('known', 'coalesce(tagged.tagged_source, tagged.referrer_host)') }}
+    ) as sourced
+{%- endmacro %}

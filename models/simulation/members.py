@@ -14,6 +14,7 @@ from models.simulation.scenario import DAY, HOUR, SECOND
 from models.simulation.words_people import FIRST, GRADES, LAST, MAIL_HOSTS, REGIONS, SKIN_TYPES, SURNAMES
 
 UNSEEN_SHARE = 0.02  # members without a visit, on top of the customers
+MISTYPED_PHONES, MISTYPED_EMAILS = 0.01, 0.008  # can not be reached
 SHARED_PHONES = 0.005  # members who gave the same phone as another one
 
 
@@ -48,23 +49,52 @@ def make_members(plan: Plan) -> pl.DataFrame:
             "custom": _custom(rng, size),
         }
     )
-    return _formatted(frame)
+    return _formatted(_as_in_real_life(frame, plan))
 
 
 _CONSENTS = {"sms": 0.62, "email": 0.55, "push": 0.4, "kakao": 0.58, "night": 0.08}
 
 
+def _as_in_real_life(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """What a shop's own list has besides: times of consents, numbers and addresses mistyped, apps, birthdays.
+
+    Drawn from a stream of its own, so that everything else stays as it is without.
+    """
+    rng, size = plan.scenario.rng("member details"), len(frame)
+    joined = frame["joined_at"].to_numpy()
+    end = max(plan.scenario.start_us + plan.scenario.days * DAY, int(joined.max()) + DAY)
+    said = {f"consent_{key}_at": joined + _later(rng, end - joined) for key in _CONSENTS}
+    day = rng.integers(0, 365, size)  # of a year that is no leap year
+    birthday = pl.Series(day).cast(pl.Int32).cast(pl.Date).dt.strftime("%m-%d")  # days since 1970-01-01
+    texts = frame["custom"].str.strip_suffix("}") + ', "birthday": "' + birthday + '"}'
+    return frame.with_columns(
+        *(pl.Series(name, moments).cast(pl.Datetime("us")) for name, moments in said.items()),
+        pl.Series("mistyped_phone", rng.random(size) < MISTYPED_PHONES),
+        pl.Series("mistyped_email", rng.random(size) < MISTYPED_EMAILS),
+        pl.Series("push_platform", np.where(rng.random(size) < 0.7, "android", "ios")),
+        pl.when(pl.Series(rng.random(size) < 0.7)).then(texts).otherwise("custom").alias("custom"),
+    )
+
+
+def _later(rng: np.random.Generator, left: Ints) -> Ints:
+    """Microseconds after the sign-up: most say it right there, the others some time within ``left``."""
+    changed = rng.random(len(left)) >= 0.8
+    return np.where(changed, (rng.random(len(left)) * left).astype(np.int64) // SECOND * SECOND, 0)
+
+
 def _formatted(frame: pl.DataFrame) -> pl.DataFrame:
     phone = pl.col("phone").cast(pl.String)
+    last = pl.when("mistyped_phone").then(phone.str.slice(4, 2)).otherwise(phone.str.slice(4))  # two digits short
+    at = pl.when("mistyped_email").then(pl.lit("@@")).otherwise(pl.lit("@"))
     return frame.select(
         "member_id",
         "name",
-        pl.when(pl.col("phone") >= 0)
-        .then(pl.format("010-{}-{}", phone.str.slice(0, 4), phone.str.slice(4)))
-        .alias("phone"),
-        pl.when("has_email").then(pl.format("{}@{}", "member_id", "host")).alias("email"),
+        pl.when(pl.col("phone") >= 0).then(pl.format("010-{}-{}", phone.str.slice(0, 4), last)).alias("phone"),
+        pl.when("has_email").then(pl.format("{}{}{}", "member_id", at, "host")).alias("email"),
         pl.when(pl.col("token") >= 0).then(pl.format("fcm:{}:APA91b", "token")).alias("push_token"),
+        pl.when(pl.col("token") >= 0).then("push_platform").alias("push_platform"),
         *(f"consent_{key}" for key in _CONSENTS),
+        *(f"consent_{key}_at" for key in _CONSENTS),
         "is_channel_friend", "grade", "points",
         pl.col("joined_at").cast(pl.Datetime("us")),
         "custom",

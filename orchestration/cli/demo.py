@@ -16,8 +16,11 @@ import typer
 from connectors.home.member_key import member_key, read_secret
 from connectors.home.paths import Home, make_home
 from connectors.home.settings import read_settings
+from connectors.members.importing import land_members
 from connectors.sources.landing import Landing
 from connectors.store.store import Store
+from models.documents.said import said
+from models.segments.templates.shipped import templates
 from models.simulation.scenario import Scenario
 from models.simulation.shop import Simulation
 from models.simulation.words_traffic import HOSTS
@@ -49,9 +52,11 @@ def demo_command(
     typer.echo(f"Planning {customers:,} customers over {days} days from {start} (seed {seed}) ...")
     simulation = Simulation(scenario)
     _write_truth(where, simulation)
-    landed = _land(where, simulation, Landing(where, zone))
-    members = _store_members(where, simulation)
-    _summary(where, scenario, landed, members, time.monotonic() - begun)
+    landing = Landing(where, zone)
+    landed = _land(where, simulation, landing)
+    members = _store_members(where, simulation, landing)
+    segments = _apply_segments(where)
+    _summary(where, scenario, landed, members, segments, time.monotonic() - begun)
     return 0
 
 
@@ -119,13 +124,24 @@ def _groups(scenario: Scenario) -> Iterator[tuple[int, range]]:
         yield first, range(first, min(first + together, scenario.days))
 
 
-def _store_members(home: Home, simulation: Simulation) -> int:
-    """Put the members into the operational store, in slices of bounded size; storing them again changes nothing."""
-    members = simulation.members()
+def _store_members(home: Home, simulation: Simulation, landing: Landing) -> int:
+    """Import the members, in slices of bounded size; importing them again changes nothing."""
+    members, scenario = simulation.members(), simulation.scenario
+    received = dt.datetime.combine(scenario.start, dt.time(), landing.zone)  # the shop had its list from the first day
     with Store.open(home.ops_url, secret=read_secret(home), now=lambda: dt.datetime.now(dt.UTC)) as store:
         for rows in members.iter_slices(MEMBERS_AT_ONCE):
-            store.upsert_members(rows.to_arrow())
+            store.upsert_members(rows.to_arrow(), evidence="sign-up form of the simulated shop")
+        land_members(store, landing, received)
     return len(members)
+
+
+def _apply_segments(home: Home) -> int:
+    """Put the shipped segments in force; those that are there already stay as they are."""
+    with Store.open(home.ops_url, secret=read_secret(home), now=lambda: dt.datetime.now(dt.UTC)) as store:
+        known = {one.id for one in store.segments.current()}
+        missing = [said(one) for one in templates() if one.id not in known and not store.segments.history(one.id)]
+        store.segments.apply(missing)
+        return len(store.segments.current())
 
 
 def _write_truth(home: Home, simulation: Simulation) -> None:
@@ -139,12 +155,12 @@ def _write_truth(home: Home, simulation: Simulation) -> None:
         frame.write_parquet(home.truth / f"{name}.parquet")
 
 
-def _summary(home: Home, scenario: Scenario, landed: pl.DataFrame, members: int, seconds: float) -> None:
+def _summary(home: Home, scenario: Scenario, landed: pl.DataFrame, members: int, segments: int, seconds: float) -> None:
     total = landed.sum().row(0, named=True)
     typer.echo(
         f"{total['events']:,} events, {total['orders']:,} orders, {scenario.products:,} products "
         f"and {members:,} members ({total['duplicates']:,} repeated, {total['late']:,} late deliveries among them; "
-        f"{total['bot_events']:,} events of bots) in {seconds:.0f} s."
+        f"{total['bot_events']:,} events of bots) in {seconds:.0f} s; {segments} segments to look at."
     )
     if landed["landed"][0] == 0:
         typer.echo("All of it had been landed before: nothing was added.")

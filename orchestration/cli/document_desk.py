@@ -26,9 +26,10 @@ from connectors.store.documents import Applied, Documents, Version
 from connectors.store.store import Store
 from models.documents.reading import DocumentError, Problem, read_documents
 from models.documents.said import said
+from models.words import Phrases
 from orchestration.cli.document_problems import told_problems
 from orchestration.cli.screen import Column, Screen
-from orchestration.cli.words import CommandError, Phrases, Words
+from orchestration.cli.words import CommandError, Words
 
 LIST_FORMATS = ("table", "csv", "json")
 SHOW_FORMATS = ("table", "json", "yaml")

@@ -1,20 +1,22 @@
 """What is wrong with documents, in sentences that say where, what and how to mend it.
 
-Belongs here: sentences for the problems of ``models.documents.reading``. Does not belong here: finding them.
+Belongs here: sentences for the problems that documents of any kind can have. Does not belong here: finding them.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
 from models.documents.reading import Problem
-from orchestration.cli.words import Locale, Phrases, Words
+from models.segments.words.problems import PROBLEMS as OF_SEGMENTS
+from models.words import Locale, Phrases
+from orchestration.cli.words import Words
 
 _MOST: Final = 20  # problems told; a wrong file can have thousands
 
 
 def told_problems(problems: Sequence[Problem], locale: Locale) -> str:
     """All problems, a line each under one heading."""
-    words = Words(locale, PROBLEMS)
+    words = Words(locale, {**OF_SEGMENTS, **PROBLEMS})
     lines = [f"  {_where(problem, words)}: {told_problem(problem, words)}" for problem in problems[:_MOST]]
     if len(problems) > _MOST:
         lines.append("  " + words("more_problems", count=len(problems) - _MOST))

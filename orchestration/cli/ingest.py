@@ -1,21 +1,26 @@
 """`dangol ingest`: read exports into the landing zone and say what became of every row.
 
-Belongs here: opening the home and the store, printing the report.
+Belongs here: opening the home and the store (for `dangol member import` too), printing the report.
 Does not belong here: reading (``connectors.sources``).
 """
 
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home, open_home
 from connectors.home.settings import read_settings
-from connectors.sources.errors import SourceError
+from connectors.sources.errors import MappingError, SourceError
 from connectors.sources.ingest import ingest
+from connectors.sources.landing import Landing
+from connectors.sources.mapping_file import read_mapping
 from connectors.sources.report import FileReport, IngestReport
+
+if TYPE_CHECKING:
+    from connectors.members.importing import MembersReport
 
 
 def ingest_command(home: Path | None, mapping: Path, files: Sequence[Path]) -> int:
@@ -25,13 +30,27 @@ def ingest_command(home: Path | None, mapping: Path, files: Sequence[Path]) -> i
     """
     where = open_home(home)
     settings = read_settings(where.settings_file)
-    with _Store(where) as store:
-        report = ingest(
-            where, settings, Path(mapping), list(files), store.take_members, _now,
-            lambda line: print(line, file=sys.stderr), store.erased(),
-        )  # fmt: skip
+    say = _to_stderr
+    with _Store(where, say) as store:
+        report = ingest(where, settings, Path(mapping), list(files), store.take_members, _now, say, store.erased())
+        store.land_members()
     print(summary(report))
     return 1 if report.errors else 0
+
+
+def import_members_command(home: Path | None, mapping: Path, files: Sequence[Path]) -> int:
+    """`dangol member import`: as :func:`ingest_command`, for a mapping that has members.
+
+    Raises ``MappingError`` for one that has none.
+    """
+    read = read_mapping(mapping)
+    if not any(target.kind == "members" for target in read.mapping.targets):
+        raise MappingError("has no target of kind members", str(read.path), "see docs/guides/members-and-privacy.md")
+    return ingest_command(home, mapping, files)
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _now() -> dt.datetime:
@@ -41,8 +60,9 @@ def _now() -> dt.datetime:
 class _Store:
     """The operational store, opened when it is first needed: a home without one has no erased members."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, say: Callable[[str], None] = lambda line: None) -> None:
         self._home = home
+        self._say = say
         self._store: Any = None
 
     def __enter__(self) -> "_Store":
@@ -60,19 +80,36 @@ class _Store:
         return erased
 
     def take_members(self, members: Any) -> object:
-        """The sink of the members a file brings."""
+        """The sink of the members a file brings: `MembersReport` of what became of them."""
+        from connectors.members.importing import import_members
         from connectors.store.errors import StoreError
 
+        told = members.schema.metadata or {}
+        evidence = told.get(b"file", b"").decode() or "a file"
         try:
-            return self._opened().upsert_members(members)
+            return import_members(self._opened(), members, evidence=evidence, land=self.land_members, say=self._say)
         except StoreError as error:  # this file's rows are refused as a whole; the other files go on
             raise SourceError(f"its members could not be stored: {error}") from error
+
+    def land_members(self) -> int:
+        """Land whoever is not, also those whom an import that was killed, or one by an older version, left in the
+        store alone. Returns how many."""
+        if not self._home.has_store():
+            return 0
+        from connectors.members.importing import land_members
+
+        return land_members(self._opened(), self._landing(), _now())[0]
+
+    def _landing(self) -> Landing:
+        settings = read_settings(self._home.settings_file)
+        return Landing(self._home, settings.zone, memory_limit=settings.memory_limit, say=self._say)
 
     def _opened(self) -> Any:
         if self._store is None:
             from connectors.store.store import Store
 
-            self._store = Store.open(self._home.ops_url, secret=read_secret(self._home), now=_now)
+            region = read_settings(self._home.settings_file).members.default_region
+            self._store = Store.open(self._home.ops_url, secret=read_secret(self._home), now=_now, region=region)
         return self._store
 
 
@@ -97,5 +134,25 @@ def _block(file: FileReport) -> list[str]:
     made = {"events": file.events, "products": file.products, "contents": file.contents, "members": file.members}
     written = ", ".join(f"{count:,} {kind}" for kind, count in made.items() if count)
     lines.append(f"  written: {written or 'nothing new'}")
+    lines += [line for stored in file.stored for line in members_block(stored)]
     lines += [f"  note: {note}" for note in file.notes]
     return lines
+
+
+def members_block(report: "MembersReport") -> list[str]:
+    """What became of the members of one file; names fields and rows, no values."""
+    stored, refused = report.stored, report.stored.refused
+    figures = {
+        "new": stored.inserted,
+        "changed": stored.updated,
+        "unchanged": stored.unchanged,
+        "phones that can not be reached": stored.invalid_phones,
+        "e-mail addresses that can not be reached": stored.invalid_emails,
+        "custom values refused": refused.total,
+    }
+    lines = ["  members", *(f"    {count:>10,}  {label}" for label, count in figures.items())]
+    lines += [f"      {count:>8,}  {field!r}: {problem}" for (field, problem), count in refused.counts.items()]
+    shown = [f"      {one}" for one in refused.first]
+    if refused.total > len(shown):
+        shown.append(f"      … and {refused.total - len(shown):,} more")
+    return [*lines, *shown]

@@ -104,9 +104,9 @@ def query(
 
 
 def _mount_member() -> None:
-    from orchestration.cli.member import member_app
+    from orchestration.cli.member import HELP, member_app
 
-    app.add_typer(member_app, name="member", help="Members: erase one everywhere.")
+    app.add_typer(member_app, name="member", help=HELP)
 
 
 def _mount_evaluate() -> None:
@@ -127,8 +127,23 @@ def _mount_recommend() -> None:
     app.add_typer(recommend_app, name="recommend", help=HELP)
 
 
+def _mount_segment() -> None:
+    from orchestration.cli.segment import HELP, segment_app
+
+    app.add_typer(segment_app, name="segment", help=HELP)
+
+
+def _mount_shop() -> None:
+    from orchestration.cli.shop import HELP, shop_app
+
+    app.add_typer(shop_app, name="shop", help=HELP)
+
+
 # commands of commands, mounted when they are needed
-_GROUPS = {"evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend, "taste": _mount_taste}
+_GROUPS = {
+    "evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend, "segment": _mount_segment,
+    "shop": _mount_shop, "taste": _mount_taste,
+}  # fmt: skip
 
 
 def _user_errors() -> tuple[type[Exception], ...]:

@@ -7,7 +7,8 @@ either.
 from typing import Final
 
 from models.messages.problems import SAID
-from orchestration.cli.words import Phrases, Words
+from models.words import Phrases
+from orchestration.cli.words import Words
 
 _KOREAN: Final[dict[str, str]] = {
     "variable_broken": "'#{{'에 이름이나 닫는 '}}'가 없습니다. #{{회원 이름}}처럼 적으십시오.",

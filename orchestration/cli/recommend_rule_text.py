@@ -5,10 +5,11 @@ Belongs here: sentences made from a rule. Does not belong here: what a rule mean
 
 from typing import Final
 
+from models.documents.fields import Band
 from models.recommend.rules.document import Action, CandidateTest, Condition, ProductTest, Rule
-from models.recommend.rules.fields import Band
+from models.words import Locale, Phrases
 from orchestration.cli.recommend_words import PHRASES
-from orchestration.cli.words import Locale, Phrases, Words
+from orchestration.cli.words import Words
 
 
 def told_condition(rule: Rule, locale: Locale) -> str:

@@ -6,8 +6,8 @@ Belongs here: phrases in Korean and English. Does not belong here: when a phrase
 
 from typing import Final
 
+from models.words import Phrases
 from orchestration.cli.recommend_words import PHRASES as SHARED
-from orchestration.cli.words import Phrases
 
 OWN: Final[Phrases] = {
     # headings

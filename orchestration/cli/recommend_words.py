@@ -6,7 +6,8 @@ Belongs here: phrases in Korean and English. Does not belong here: what is wrong
 
 from typing import Final
 
-from orchestration.cli.words import DOCUMENT_PHRASES, Phrases
+from models.words import Phrases
+from orchestration.cli.words import DOCUMENT_PHRASES
 
 PHRASES: Final[Phrases] = {
     **DOCUMENT_PHRASES,

@@ -4,32 +4,18 @@ Belongs here: picking and filling phrases, what commands on documents have in co
 phrases of a command (``recommend_words``, ``segment_words``, …), layout (``screen``).
 """
 
-from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
-Locale = Literal["ko", "en"]
-Phrases = Mapping[str, tuple[str, str]]
+import models.words
+from models.words import Phrases
 
 
 class CommandError(Exception):
     """What was asked for can not be done; the message says why and what to do, in the shop's language."""
 
 
-class Words:
-    """Phrases of one language: ``words("key", name=value)``."""
-
-    def __init__(self, locale: Locale, phrases: Phrases) -> None:
-        self.locale = locale
-        self._phrases = phrases
-        self._place = ("ko", "en").index(locale)
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """The phrase. Raises KeyError for a phrase or value that is not there."""
-        return self._phrases[key][self._place].format(**values)
-
-    def known(self, key: str) -> bool:
-        """Whether there is such a phrase."""
-        return key in self._phrases
+class Words(models.words.Words):
+    """Phrases of commands: ``words("key", name=value)``."""
 
     def amount(self, number: float) -> str:
         """A number as people write it."""

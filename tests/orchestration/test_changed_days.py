@@ -8,6 +8,12 @@ import pytest
 from assets.published import changed_days
 
 
+def changes(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[dt.date | None, int, int]]) -> None:
+    connection.execute("CREATE SCHEMA IF NOT EXISTS marts")
+    connection.execute(f"CREATE TABLE marts.{table} (day DATE, load_seq INTEGER, metrics_load_seq INTEGER)")
+    connection.executemany(f"INSERT INTO marts.{table} VALUES (?, ?, ?)", rows)
+
+
 def day(number: int) -> dt.date:
     return dt.date(2025, 9, number)
 
@@ -20,10 +26,6 @@ def test_days_on_which_only_a_customer_was_recognised_can_be_left_alone(
     restitch_days: int | None, days: list[int]
 ) -> None:
     with duckdb.connect() as connection:
-        connection.execute("CREATE SCHEMA marts")
-        connection.execute(
-            "CREATE TABLE marts.mart_changed_days (day DATE, load_seq INTEGER, metrics_load_seq INTEGER)"
-        )
         rows = [
             (day(1), 3, 3),  # a late event
             (day(2), 2, 2),  # published already
@@ -32,5 +34,17 @@ def test_days_on_which_only_a_customer_was_recognised_can_be_left_alone(
             (day(10), 3, 3),  # today
             (None, 3, 3),
         ]
-        connection.executemany("INSERT INTO marts.mart_changed_days VALUES (?, ?, ?)", rows)
+        changes(connection, "mart_changed_days", rows)
         assert sorted(changed_days(connection, 2, restitch_days)) == [day(number) for number in days]
+
+
+@pytest.mark.feature("C3")
+def test_a_table_can_have_days_of_its_own_that_changed() -> None:
+    with duckdb.connect() as connection:
+        changes(connection, "mart_changed_days", [(day(1), 3, 3), (day(2), 2, 2), (day(5), 3, -1)])
+        changes(connection, "mart_order_days", [(day(1), 3, 3), (day(3), 3, 3), (day(4), 2, 2)])
+        relations = ("marts.mart_changed_days", "marts.mart_order_days")
+        assert sorted(changed_days(connection, 2, None, relations)) == [day(1), day(3), day(5)]
+        # an order of long ago that was sent back today is written again however short the past that is stitched
+        assert sorted(changed_days(connection, 2, 1, relations)) == [day(1), day(3), day(5)]
+        assert sorted(changed_days(connection, 2, None)) == [day(1), day(5)]

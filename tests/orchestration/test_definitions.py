@@ -15,7 +15,7 @@ from connectors.warehouse.load import KINDS
 from orchestration.assembly import build_defs
 from orchestration.dbt_project import read_manifest
 
-GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations"}
+GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations", "segments"}
 HEAVY = (
     "torch", "altair", "vl_convert", "sentence_transformers", "lightgbm", "hdbscan", "openai", "alembic.command",
     "sklearn", "scipy", "kiwipiepy", "tokenizers",
@@ -85,6 +85,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
     assert outside_dbt == {
         "raw/contents",
         "raw/events",
+        "raw/members",
         "raw/products",
         "lake/content_recommendations",
         "lake/counted_days",
@@ -115,6 +116,8 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/content_recommendations",
         "published/contents",
         "published/customer_contexts",
+        "published/customer_days",
+        "published/customer_product_days",
         "published/customer_products",
         "published/customers",
         "published/daily_site_metrics",
@@ -122,6 +125,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/events_quarantine",
         "published/message_items",
         "published/model_recommendations",
+        "published/orders",
         "published/product_interest",
         "published/product_purchases",
         "published/products",
@@ -144,10 +148,13 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "staging/stg_landing__contents",
         "staging/stg_landing__events",
         "staging/stg_landing__files",
+        "staging/stg_landing__members",
         "staging/stg_landing__products",
         "intermediate/int_sessions",
         "marts/fct_sessions",
         "marts/dim_customers",
+        "marts/fct_customer_days",
+        "marts/fct_orders",
         "marts/fct_product_interest",
         "marts/fct_search_products",
         "marts/dim_contents",

@@ -8,6 +8,18 @@ members as not materialized (
     select * from {{ ref('int_members') }}
 ),
 
+-- members that the shop told of, many of whom never came to the site
+told_members as (
+    select
+        member_key,
+        {{ member_hash('member_key') }} as member_hash
+    from {{ ref('stg_landing__members') }}
+),
+
+first_visits as (
+    select * from {{ ref('int_first_visits') }}
+),
+
 buyers as (
     select
         *,
@@ -23,6 +35,8 @@ as_of as (
 sightings as (
     select
         coalesce(members.member_key, visitors.visitor_id) as customer_key,
+        coalesce(visitors.member_hash, visitors.visitor_hash) as customer_id,
+        members.member_hash is not null as is_member,
         visitors.first_started_us as first_us,
         visitors.last_ended_us as last_us,
         1 as devices
@@ -32,15 +46,28 @@ sightings as (
     union all
     select
         member_key as customer_key,
+        member_hash as customer_id,
+        true as is_member,
         first_us,
         last_us,
         0 as devices
     from members
+    union all
+    select
+        member_key as customer_key,
+        member_hash as customer_id,
+        true as is_member,
+        null as first_us,
+        null as last_us,
+        0 as devices
+    from told_members
 ),
 
 seen as (
     select
         customer_key,
+        min(customer_id) as customer_id,
+        bool_or(is_member) as is_member,
         min(first_us) as first_us,
         max(last_us) as last_us,
         sum(devices) as devices
@@ -51,8 +78,14 @@ seen as (
 final as (
     select
         seen.customer_key,
+        seen.customer_id,
+        seen.is_member,
         {{ from_us('seen.first_us') }} as first_seen_at,
         {{ from_us('seen.last_us') }} as last_seen_at,
+        first_visits.channel as first_channel,
+        first_visits.source as first_source,
+        first_visits.medium as first_medium,
+        first_visits.campaign as first_campaign,
         cast(seen.devices as integer) as devices,
         cast(coalesce(buyers.orders, 0) as integer) as orders,
         cast(coalesce(buyers.revenue, 0) as double) as revenue,
@@ -63,12 +96,7 @@ final as (
         buyers.recency_score,
         buyers.frequency_score,
         buyers.monetary_score,
-        case
-            when buyers.points >= {{ var('rfm_grades')['vip'] }} then 'VIP'
-            when buyers.points >= {{ var('rfm_grades')['gold'] }} then 'GOLD'
-            when buyers.points >= {{ var('rfm_grades')['silver'] }} then 'SILVER'
-            when buyers.points is not null then 'BRONZE'
-        end as rfm_grade,
+        {{ rfm_grade('buyers.points') }} as rfm_grade,
         cast(buyers.purchase_cycle_days as double) as purchase_cycle_days,
         case
             when coalesce(buyers.orders, 0) = 0 then 'prospect'
@@ -86,6 +114,7 @@ final as (
     from seen
     cross join as_of
     left join buyers on seen.customer_key = buyers.customer_key
+    left join first_visits on seen.customer_id = first_visits.customer_id
 )
 
 select * from final

@@ -14,6 +14,7 @@ with latest as (
 events as (
     select
         events.customer_key,
+        events.customer_id,
         events.event_name,
         events.product_id,
         {{ to_us('events.event_at') }} as ts_us,
@@ -85,6 +86,7 @@ counted as (
 held as (
     select
         customer_key,
+        min(customer_id) as customer_id,
         product_id,
         sum(pieces) - least(min(balance), 0) as quantity,
         min(ts_us) filter (where event_name = 'add_to_cart') as first_added_us,
@@ -98,6 +100,7 @@ held as (
 final as (
     select
         customer_key,
+        customer_id,
         product_id,
         cast(quantity as integer) as quantity,
         cast(price as double) as price,

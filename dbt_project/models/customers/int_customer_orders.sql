@@ -34,6 +34,10 @@ final as (
         coalesce(
             own_members.member_key, session_members.member_key, visitor_members.member_key, orders.visitor_id
         ) as customer_key,
+        coalesce(
+            orders.member_hash, recognised_sessions.member_hash, visitors.member_hash, orders.visitor_hash
+        ) as customer_id,
+        orders.visitor_hash,
         orders.ordered_us,
         {{ business_day('orders.ordered_us') }} as order_day,
         orders.lines,

@@ -39,6 +39,7 @@ final as (
         {{ first_by('lines.member_hash', 'lines.ts_us', 'lines.event_hash') }}
             filter (where lines.member_hash is not null) as member_hash,
         min(lines.ts_us) filter (where lines.event_name = 'purchase') as ordered_us,
+        max(lines.ts_us) filter (where lines.event_name = 'purchase') as last_line_us,
         min(lines.ts_us) filter (where lines.event_name = 'refund') as refunded_us,
         cast(count(*) filter (where lines.event_name = 'purchase') as integer) as lines,
         cast(coalesce(sum(lines.quantity) filter (where lines.event_name = 'purchase'), 0) as bigint) as quantity,

@@ -31,6 +31,9 @@ final as (
         coalesce(
             events.member_key, session_members.member_key, visitor_members.member_key, events.visitor_id
         ) as customer_key,
+        coalesce(
+            events.member_hash, session_days.member_hash, visitors.member_hash, events.visitor_hash
+        ) as customer_id,
         session_days.session_id,
         events.session_hint,
         events.url,

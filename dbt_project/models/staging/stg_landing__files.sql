@@ -9,13 +9,15 @@
 -- depends_on: {{ ref('stg_landing__events') }}
 -- depends_on: {{ ref('stg_landing__products') }}
 -- depends_on: {{ ref('stg_landing__contents') }}
--- Written after the events, products and contents: a load killed in between is taken in again, and adds nothing twice.
+-- depends_on: {{ ref('stg_landing__members') }}
+-- Written after the rows themselves: a load killed in between is taken in again, and adds nothing twice.
 with load as (
     select
         l.load_seq,
         l.events,
         l.products,
-        l.contents
+        l.contents,
+        l.members
     from {{ source('landing', 'load') }} as l
 ),
 
@@ -36,6 +38,12 @@ listed as (
         load_seq,
         'contents' as kind,
         unnest(contents) as file
+    from load
+    union all
+    select
+        load_seq,
+        'members' as kind,
+        unnest(members) as file
     from load
 ),
 

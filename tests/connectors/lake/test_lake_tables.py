@@ -288,3 +288,21 @@ def test_tables_that_can_not_be_written_together_stay_as_they_were(lake: LakeTab
         lake.write_together(day(1), {"t": MEMBERS.head(1), "../u": MEMBERS})
     assert lake.read_day("t", day(1)).height == 3
     assert list(home.scratch.iterdir()) == []
+
+
+def test_other_days_of_a_table_are_written_together_with_a_day(lake: LakeTables, home: Home) -> None:
+    for number in (1, 2):
+        lake.write_day("taste_members", day(number), MEMBERS)
+    kept = lake.scan_day("taste_members", day(1)).filter(pl.col("customer_key") == "b")
+    lake.write_together(day(3), {"taste_members": MEMBERS}, {("taste_members", day(1)): kept})
+    assert [lake.read_day("taste_members", day(number)).height for number in (1, 2, 3)] == [1, 3, 3]
+    assert not list(home.lake.glob(".ready-*"))
+
+
+def test_a_file_under_a_second_name_stays_as_it_was_when_its_day_is_written_again(lake: LakeTables, home: Home) -> None:
+    path = lake.write_day("taste_members", day(1), MEMBERS)
+    second = home.root / "second.parquet"
+    os.link(path, second)
+    lake.write_together(day(2), {}, {("taste_members", day(1)): MEMBERS.clear()})
+    assert lake.read_day("taste_members", day(1)).is_empty()
+    assert_frame_equal(pl.read_parquet(second), MEMBERS, check_exact=True)

@@ -1,6 +1,8 @@
 """Tables published from the lake."""
 
 import datetime as dt
+import errno
+import os
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,7 @@ import pytest
 from connectors.home.paths import Home
 from connectors.lake.tables import LakeTables
 from connectors.published.errors import PublishError
-from connectors.published.lake import publish_lake_table
+from connectors.published.lake import link_lake_table, publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
@@ -167,3 +169,72 @@ def test_loads_are_counted_by_the_tables_that_have_them(small: World) -> None:
     with duckdb.connect() as connection:
         small.published.publish_full("visits", connection, "SELECT 1 AS i", load_seq=3)
     assert small.published.highest_load_seq() == 3
+
+
+class Linked(World):
+    """A home whose table is published as the lake's own files."""
+
+    def publish(self, *changed: int, empty: pl.DataFrame = EMPTY) -> Version:
+        return link_lake_table(
+            self.published, "taste_members", self.lake.paths("taste_members"), "day",
+            signature=self.lake.signature("taste_members"), empty=empty,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Linked:
+    return Linked(tmp_path / "home", single_file_rows=100)
+
+
+def test_what_is_linked_is_the_lakes_own_files_and_the_version_before_keeps_its_rows(linked: Linked) -> None:
+    first = linked.publish()
+    assert (first.rows, first.day_column, list(first.days.values())) == (12, "day", [4, 4, 4])
+    in_the_lake = {path.parent.name: path.stat().st_ino for path in linked.lake.paths("taste_members")}
+    assert linked.inodes() == in_the_lake
+    reading = linked.published.path("taste_members")
+    linked.lake.write_day("taste_members", day(2), members(2, segment=9))
+    assert linked.publish().rows == 12
+    assert linked.rows() == [(1, 1, 4), (2, 9, 4), (3, 1, 4)]
+    before = pl.read_parquet(sorted(reading.rglob("*.parquet")), hive_partitioning=False)
+    assert set(before["segment_id"]) == {1}, "who was reading reads on"
+
+
+def test_what_is_linked_already_is_not_linked_again(linked: Linked) -> None:
+    assert linked.publish() == linked.publish()
+
+
+def test_days_without_rows_are_not_linked_and_a_table_without_any_keeps_its_columns(linked: Linked) -> None:
+    linked.lake.write_day("taste_members", day(2), EMPTY)
+    assert set(linked.publish().days) == {"2025-03-01", "2025-03-03"}
+    for number in (1, 3):
+        linked.lake.write_day("taste_members", day(number), EMPTY)
+    assert linked.publish().rows == 0
+    (file,) = linked.published.path("taste_members").rglob("*.parquet")
+    assert pl.read_parquet_schema(file).names() == EMPTY.columns
+
+
+def test_a_file_with_other_columns_is_written_with_those_declared(linked: Linked) -> None:
+    wider = EMPTY.with_columns(pl.lit(None, pl.Float64).alias("strength"))
+    linked.lake.write_day("taste_members", day(4), members(4).with_columns(strength=pl.lit(0.5)))
+    assert linked.publish(empty=wider).rows == 16
+    found = pl.read_parquet(linked.published.path("taste_members") / "**/*.parquet", hive_partitioning=False)
+    assert found.columns == wider.columns
+    assert found["strength"].sum() == 2.0
+
+
+def test_a_damaged_file_is_not_linked_and_leaves_the_version_before(linked: Linked) -> None:
+    before = linked.publish()
+    path = linked.lake.write_day("taste_members", day(2), members(2))
+    path.write_bytes(b"PAR1 torn")
+    with pytest.raises(PublishError, match=r"day=2025-03-02.*Delete the folder"):
+        linked.publish()
+    assert linked.published.current("taste_members") == before
+
+
+def test_where_files_can_not_be_linked_they_are_copied(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(source: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", elsewhere)
+    assert linked.publish().rows == 12
+    assert linked.rows() == [(1, 1, 4), (2, 1, 4), (3, 1, 4)]

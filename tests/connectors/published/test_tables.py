@@ -145,6 +145,20 @@ class TestDays:
         with pytest.raises(PublishError, match="no published table"):
             tables.files("nope", dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 
+    @pytest.mark.feature("C3")
+    @pytest.mark.parametrize("single_file_rows", [100, 1000])
+    def test_rows_of_a_file_stand_in_the_order_asked_for(
+        self, home: Home, connection: duckdb.DuckDBPyConnection, single_file_rows: int
+    ) -> None:
+        connection.execute("CREATE VIEW names AS SELECT day, 'n' || i % 7 AS \"group\", -i AS i FROM visits")
+        tables = PublishedTables(home, single_file_rows=single_file_rows)
+        tables.publish_days("names", connection, "names", "day", [], order_by=["group", "i"], load_seq=1)
+        files = [str(path) for path in tables.files("names", dt.date(2025, 1, 1), dt.date(2025, 1, 5))]
+        assert len(files) == (5 if single_file_rows == 100 else 1)
+        for file in files:
+            rows = connection.execute("FROM read_parquet($1, hive_partitioning = false)", [file]).fetchall()
+            assert rows == sorted(rows)
+
     def test_more_days_than_one_copy_writes(self, home: Home, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("CREATE TABLE years AS SELECT DATE '2024-01-01' + i::INT AS day FROM range(150) t(i)")
         tables = PublishedTables(home, single_file_rows=10)

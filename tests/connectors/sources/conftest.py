@@ -40,10 +40,13 @@ class Shop:
 
     def ingest(self, mapping: Path | str, *files: Path) -> IngestReport:
         report = ingest(
-            self.home, self.settings, Path(mapping), files, self.members.append, lambda: self.now, self.said.append
+            self.home, self.settings, Path(mapping), files, self._take, lambda: self.now, self.said.append
         )
         assert all(file.adds_up for file in report.files)
         return report
+
+    def _take(self, members: Any) -> None:
+        self.members.append(members.drop_columns(["row__"]))
 
     def one(self, mapping: Path | str, file: Path) -> FileReport:
         """Ingest one file that must be readable."""

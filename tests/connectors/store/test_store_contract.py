@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from connectors.home.member_key import member_key
 from connectors.store.errors import InvalidMembers
-from connectors.store.members import COLUMNS
+from connectors.store.member_rows import COLUMNS
+from connectors.store.members import UpsertResult
+from connectors.store.schema import CHANNELS
 from connectors.store.store import Store
-from connectors.store.upsert import UpsertResult
 
 pytestmark = [pytest.mark.feature("B1"), pytest.mark.feature("M5")]
 
@@ -34,8 +35,12 @@ FULL = {
     "grade": "GOLD",
     "points": 1200,
     "joined_at": dt.datetime(2024, 5, 1, 12, 0, 0, 123456),
-    "custom": '{"생일": "03-01", "point": 1.0, "tags": ["가", {"b": null}]}',
+    "custom": '{"생일": "03-01", "point": 1.0, "vip": true}',
+    "push_platform": "ios",
+    "consent_source": "sign-up form",
+    **{f"consent_{channel}_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC) for channel in CHANNELS},
 }
+NOT_ON_THE_ROW = {"push_platform", "consent_source"}
 
 
 def table(*rows: dict) -> pa.Table:
@@ -49,10 +54,11 @@ def test_insert_then_read_by_id_and_by_key(store: Store) -> None:
     assert member is not None
     assert member.member_key == member_key("m-1", "5ec4e7") == store.key_of("m-1")
     assert store.by_key(member.member_key) == member
-    for name in set(FULL) - {"joined_at", "custom"}:
+    for name in set(FULL) - {"joined_at", "custom", "consent_push_at"} - NOT_ON_THE_ROW:
         assert getattr(member, name) == FULL[name], name
+    assert member.consent_push_at is None, "nobody ever said"
     assert member.joined_at == dt.datetime(2024, 5, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
-    assert member.custom == {"생일": "03-01", "point": 1, "tags": ["가", {"b": None}]}
+    assert member.custom == {"생일": "03-01", "point": 1, "vip": True}
     assert member.updated_at == NOW
     assert store.get("m-2") is None
     assert store.by_key("0" * 32) is None
@@ -62,7 +68,7 @@ def test_the_same_table_again_changes_nothing(store: Store) -> None:
     rows = table(FULL, {**FULL, "member_id": "m-2", "custom": None, "joined_at": None})
     assert store.upsert_members(rows) == UpsertResult(2, 0, 0)
     assert store.upsert_members(rows) == UpsertResult(0, 0, 2)
-    reordered = table({"member_id": "m-1", "custom": '{"tags":["가",{"b":null}],"point":1,"생일":"03-01"}'})
+    reordered = table({"member_id": "m-1", "custom": '{"vip":true,"point":1,"생일":"03-01"}'})
     assert store.upsert_members(reordered) == UpsertResult(0, 0, 1)
 
 
@@ -81,12 +87,13 @@ def test_absent_columns_and_nulls_keep_what_is_stored(store: Store) -> None:
     assert store.upsert_members(table({"member_id": "m-1", "grade": "VIP"})) == UpsertResult(0, 1, 0)
     unknown = pa.table({"member_id": ["m-1"], "phone": pa.nulls(1), "custom": pa.nulls(1, pa.string())})
     assert store.upsert_members(unknown) == UpsertResult(0, 0, 1)
-    taken_back = table({"member_id": "m-1", "consent_sms": False, "points": 0, "email": ""})
+    taken_back = table({"member_id": "m-1", "consent_sms": False, "points": 0, "email": "", "push_token": ""})
     assert store.upsert_members(taken_back) == UpsertResult(0, 1, 0)
     member = store.get("m-1")
     assert member is not None
     assert (member.grade, member.phone, member.name) == ("VIP", FULL["phone"], FULL["name"])
-    assert (member.consent_sms, member.points, member.email) == (False, 0, "")
+    assert (member.consent_sms, member.points, member.email, member.push_token) == (False, 0, "", "")
+    assert store.push_tokens_of(member.member_key) == ()
 
 
 def test_ids_alone_are_members_too(store: Store) -> None:
@@ -165,8 +172,11 @@ def test_delete_removes_one_member(store: Store) -> None:
 def test_an_erasure_removes_the_row_and_leaves_a_trail_without_the_id(store: Store) -> None:
     store.upsert_members(table(FULL))
     key = store.key_of("m-1")
+    store.request_erasure("m-1", "an app")
+    assert [request.member_id for request in store.erasure_requests()] == ["m-1"]
     done = store.record_erasure(key, {"landing/events": 12})
-    assert done.counts == {"landing/events": 12, "store": 1}
+    assert done.counts == {"landing/events": 12, "store": 1, "store/member_consents": 4, "store/push_tokens": 1}
+    assert (store.erasure_requests(), store.consents_of(key), store.push_tokens_of(key)) == ((), (), ())
     again = store.record_erasure(key, {})
     assert again.counts == {"store": 0}
     assert store.erasures_of(key) == (done, again)
@@ -188,13 +198,17 @@ def test_a_hundred_thousand_members_take_seconds(tmp_path: Path) -> None:
     rows = rows.append_column("custom", pa.array(['{"point": 5}'] * len(ids)))
     with Store.open(f"sqlite:///{tmp_path / 'ops.db'}", secret="s", now=lambda: NOW) as store:
         started = time.process_time()
-        assert store.upsert_members(rows) == UpsertResult(100_000, 0, 0)
+        assert store.upsert_members(rows) == UpsertResult(100_000, 0, 0, invalid_emails=100_000)
         assert time.process_time() - started < 10
 
 
 _IDS = ("a", "b", "가", "🎉", "' OR 1=1 --")
 _TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8)
-_JSON = st.dictionaries(_TEXT, st.one_of(st.integers(-(2**60), 2**60), _TEXT, st.lists(_TEXT, max_size=2)), max_size=3)
+_JSON = st.fixed_dictionaries({}, optional={
+    "point": st.none() | st.integers(-(2**60), 2**60),
+    "생일 \"'\\": st.none() | _TEXT,
+    "vip": st.none() | st.booleans(),
+})  # fmt: skip
 _VALUES = {
     "name": _TEXT,
     "consent_sms": st.booleans(),
@@ -226,6 +240,17 @@ def as_arrow(columns: list[str], rows: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(text, schema=schema)
 
 
+def applied(known: dict, row: dict, columns: list[str]) -> dict:
+    """What a member is after one row: the model that the store must equal."""
+    new = {**known, **{name: row[name] for name in columns if row[name] is not None and name != "custom"}}
+    if "custom" in columns and row["custom"] is not None:
+        merged = {**(known["custom"] or {}), **row["custom"]}
+        new["custom"] = {name: value for name, value in merged.items() if value is not None}
+        if known["custom"] is None and not row["custom"]:
+            new["custom"] = None  # nothing was said
+    return new
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=st.lists(uploads(), max_size=4))
 def test_any_sequence_of_uploads_equals_a_dictionary(store: Store, sequence: list) -> None:
@@ -233,16 +258,14 @@ def test_any_sequence_of_uploads_equals_a_dictionary(store: Store, sequence: lis
         store.delete(member_id)
     model: dict[str, dict] = {}
     for columns, rows in sequence:
-        before = {member_id: dict(values) for member_id, values in model.items()}
+        before, changed = set(model), set()
         for row in rows:
-            known = model.setdefault(row["member_id"], dict.fromkeys(_VALUES))
-            known.update({name: row[name] for name in columns if row[name] is not None})
+            known = model.get(row["member_id"], dict.fromkeys(_VALUES))
+            model[row["member_id"]] = applied(known, row, columns)
+            changed |= {row["member_id"]} if model[row["member_id"]] != known else set()
         touched = {row["member_id"] for row in rows}
-        expected = UpsertResult(
-            len(touched - set(before)),
-            sum(1 for m in touched & set(before) if before[m] != model[m]),
-            sum(1 for m in touched & set(before) if before[m] == model[m]),
-        )
+        new = touched - before
+        expected = UpsertResult(len(new), len(changed - new), len(touched - new - changed))
         assert store.upsert_members(as_arrow(columns, rows)) == expected
     assert store.count() == len(model)
     for member_id, values in model.items():

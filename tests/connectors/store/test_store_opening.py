@@ -15,10 +15,10 @@ from sqlalchemy import create_engine, text
 
 from connectors.store.engine import make_engine, writing
 from connectors.store.errors import StoreCorrupt, StoreError, StoreLocked, StoreTooNew, StoreUnreachable
+from connectors.store.members import UpsertResult
 from connectors.store.migrate import SCRIPTS, revision
 from connectors.store.schema import HEAD, metadata
 from connectors.store.store import Store
-from connectors.store.upsert import UpsertResult
 
 pytestmark = pytest.mark.feature("M5")
 
@@ -106,15 +106,16 @@ def test_a_process_killed_in_the_middle_of_an_upsert_leaves_nothing_of_it(url: s
     with open_store(url) as store:
         store.upsert_members(members("m1"))
     script = """
-from connectors.store import upsert
+from connectors.store import members
 chunks = []
-real = upsert._parameters
-def parameters(*arguments):
+real = members.fill
+def fill(*arguments):
     chunks.append(1)
     if len(chunks) == 4:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*arguments)
-upsert._parameters = parameters
+members.fill = fill
+members.CHUNK_ROWS = 1000
 ids = [f"m{i}" for i in range(10_000)]
 with Store.open(sys.argv[1], secret="s", now=now) as store:
     store.upsert_members(pa.table({"member_id": ids, "name": ["new"] * len(ids)}))
