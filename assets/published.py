@@ -120,17 +120,31 @@ def publish_target(
         return published.publish_full(target.table, connection, sql, load_seq=load_seq)
     changed = []
     if current is not None and table_exists(connection, CHANGED_DAYS):
-        changed = changed_days(connection, current.load_seq, restitch_days)
+        changed = changed_days(connection, current.load_seq, restitch_days, target.changed_days)
     return published.publish_days(
-        target.table, connection, target.source, target.day_column, changed, load_seq=load_seq, say=say
+        target.table,
+        connection,
+        target.source,
+        target.day_column,
+        changed,
+        order_by=target.order_by,
+        load_seq=load_seq,
+        say=say,
     )
 
 
-def changed_days(connection: duckdb.DuckDBPyConnection, since: int, restitch_days: int | None) -> list[dt.date]:
-    """Days that loads after ``since`` changed; those where only a customer was recognised, as far back as is wanted."""
+def changed_days(
+    connection: duckdb.DuckDBPyConnection,
+    since: int,
+    restitch_days: int | None,
+    relations: Sequence[str] = (CHANGED_DAYS,),
+) -> list[dt.date]:
+    """Days that loads after ``since`` changed by any of ``relations``; those where only a customer was recognised, as
+    far back as is wanted."""
     newest = f"(SELECT max(day) FROM {CHANGED_DAYS})"
+    rows = " UNION ALL ".join(f"SELECT day, load_seq, metrics_load_seq FROM {relation}" for relation in relations)
     sql = (
-        f"SELECT DISTINCT day FROM {CHANGED_DAYS} WHERE load_seq > $since AND day IS NOT NULL "
+        f"SELECT DISTINCT day FROM ({rows}) WHERE load_seq > $since AND day IS NOT NULL "
         f"AND (metrics_load_seq > $since OR $days IS NULL OR day > {newest} - $days::INTEGER)"
     )
     return [row[0] for row in connection.execute(sql, {"since": since, "days": restitch_days}).fetchall()]

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import added_day, full_refresh, overhead
+from benchmarks.propensity import run as propensity
 from benchmarks.recommend import run as recommend
+from benchmarks.segments import run as segments
 from benchmarks.taste import run as taste
 
 BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
@@ -18,6 +20,8 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "added-day": lambda folder, chosen: added_day.run(folder, chosen.events),
     "taste": taste.run,
     "recommend": recommend.run,
+    "propensity": propensity.run,
+    "segments": segments.run,
 }
 
 
@@ -27,16 +31,18 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--events", type=int, default=10_000_000, help="events of the simulated shop (default 10 M)")
     parser.add_argument("--folder", type=Path, help="where the shops are kept between calls (default: a new folder)")
-    parts = sorted({*taste.PARTS, *recommend.PARTS})
+    parts = sorted({*taste.PARTS, *recommend.PARTS, *propensity.PARTS})
     parser.add_argument(
         "--parts",
         nargs="+",
         metavar="PART",
         choices=parts,
-        help=f"parts of taste and recommend to run (default: all), of {', '.join(parts)}",
+        help=f"parts of taste, recommend and propensity to run (default: all), of {', '.join(parts)}",
     )
     taste.add_options(parser)
     recommend.add_options(parser)
+    propensity.add_options(parser)
+    segments.add_options(parser)
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

@@ -63,15 +63,18 @@ def test_every_published_column_is_in_the_guide() -> None:
 def test_every_column_of_the_tables_of_the_lake_is_in_the_guide() -> None:
     import polars as pl
 
+    from assets.ai_targets.tables import PUBLISHED as AI_TARGETS
     from assets.recommendations.tables import PUBLISHED
+    from assets.segments.tables import PUBLISHED as SEGMENTS
     from assets.taste_history import SCHEMAS
 
     types = {
         pl.Date(): "date", pl.String(): "varchar", pl.Int64(): "bigint", pl.Int32(): "integer",
-        pl.Float64(): "double", pl.Float32(): "float", pl.List(pl.String()): "varchar[]",
+        pl.Float64(): "double", pl.Float32(): "float", pl.List(pl.String()): "varchar[]", pl.Boolean(): "boolean",
     }  # fmt: skip
     guide = (ROOT / "docs/guides/tables.md").read_text(encoding="utf-8")
-    for table, schema in (*SCHEMAS.items(), *PUBLISHED.items()):
+    segments = {table: schema for table, (_, schema) in SEGMENTS.items()}
+    for table, schema in {**SCHEMAS, **PUBLISHED, **AI_TARGETS, **segments}.items():
         section = guide.split(f"## {table}\n", 1)[1].split("\n## ", 1)[0]
         listed = [tuple(found) for found in re.findall(r"^\| `(\w+)` \| (\S+) \| \S", section, flags=re.MULTILINE)]
         assert listed == [(name, types[kind]) for name, kind in schema.items()], f"docs/guides/tables.md, {table}"
@@ -102,7 +105,7 @@ def test_pins_of_the_project_are_those_of_the_constraints() -> None:
 def test_no_preview_shows_who_or_where_somebody_was() -> None:
     from assets.common import PERSONAL_COLUMNS
 
-    harmless = {"image_url"}  # a product's picture
+    harmless = {"image_url", "product_hash"}  # of a product
     for node in read_manifest()["nodes"].values():
         if node["resource_type"] != "model":
             continue

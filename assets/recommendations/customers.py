@@ -12,9 +12,9 @@ import polars as pl
 
 from assets.recommendations import tables
 from assets.recommendations.inputs import Inputs
+from assets.recommendations.own_lists import OwnLists
 from assets.recommendations.personal import Chosen, PersonalRanker, Window
 from connectors.home.settings import RecommendSettings
-from connectors.lake.tables import LakeTables
 from models.recommend.message_items import Lists, message_items
 from models.recommend.pages.shelves import FILLED, VIEWED, Candidates, of_customers
 from models.recommend.repeat import ranker as repeat_ranker
@@ -23,6 +23,22 @@ from models.recommend.rules.apply import JustBought
 from models.recommend.steps import customer_of
 
 PIECE = 50_000  # customers whose lists are made at once: about 500 MB
+
+
+@dataclass(frozen=True)
+class Before:
+    """``own``: the ranker's lists of the runs before, None where all are ranked anew; ``active``: who (numbers as in
+    steps) chose a product since and is ranked anew at any rate."""
+
+    own: OwnLists | None
+    active: pl.Series
+
+    def kept(self, customers: pl.DataFrame, sellable: pl.Series) -> pl.DataFrame:
+        """The lists of those of ``customers`` (customer_key, number) who keep theirs: ``tables.PERSONAL_ROWS``."""
+        if self.own is None:
+            return pl.DataFrame(schema=tables.PERSONAL_ROWS)
+        idle = customers.filter(~pl.col("number").is_in(self.active.implode()))
+        return self.own.of(idle["customer_key"], sellable)
 
 
 @dataclass(frozen=True)
@@ -43,49 +59,27 @@ def customers_of(inputs: Inputs, settings: RecommendSettings, chosen: Chosen) ->
 
 
 def pieces_of_customers(
-    lake: LakeTables,
+    choices: pl.DataFrame,
     customers: Customers,
     settings: RecommendSettings,
     pool: Candidates,
     window: Window,
     chosen: Chosen,
-    since: dt.date | None,
+    before: Before,
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """The ranker's own lists (``tables.PERSONAL_ROWS``) and full ones (``shelves.FILLED``), :data:`PIECE` customers at
-    a time. Who did nothing after ``since`` keeps the list that the last run made, unless there is a new ranker."""
+    """What the ranker made anew (``tables.PERSONAL_ROWS``) and full lists (``shelves.FILLED``) of the customers of
+    ``choices``, :data:`PIECE` at a time. Who is idle keeps the ranker's list of ``before``."""
     ranker = PersonalRanker(window, chosen.model, pool.sellable, settings) if chosen.model else None
-    earlier = _earlier(lake, chosen, since)
-    active = window.steps.filter(pl.col("event_day") > since)["customer_key"].unique() if since else None
     unwanted = customers.bought.pairs()
-    for piece in customers.choices.iter_slices(PIECE):
+    for piece in choices.iter_slices(PIECE):
         numbered = piece.select(customer_key="context_id").with_columns(customer_of("customer_key").alias("number"))
-        kept = pl.DataFrame(schema=tables.PERSONAL_ROWS)
-        if earlier is not None and active is not None:
-            idle = numbered.filter(~pl.col("number").is_in(active.implode()))
-            kept = _kept(earlier, idle["customer_key"], pool.sellable)
-            numbered = numbered.join(kept, on="customer_key", how="anti")  # also who was recognised since
+        kept = before.kept(numbered, pool.sellable)
+        numbered = numbered.join(kept, on="customer_key", how="anti")  # also who was recognised since
         fresh = ranker.lists(numbered) if ranker else kept.clear()
         personal = pl.concat([kept, fresh]).sort("customer_key", "rank")
         keyed = personal.select(pl.col("customer_key").alias("key"), "rank", "product_id", "score", support=pl.lit(0))
         mine = unwanted.join(piece.select("context_id"), on="context_id", how="semi")
-        yield personal, of_customers(pool, keyed.cast({"support": pl.Int64}), piece, mine).cast(FILLED)
-
-
-def _earlier(lake: LakeTables, chosen: Chosen, since: dt.date | None) -> pl.LazyFrame | None:
-    """The ranker's lists of the last run since then; None where all have to be made anew."""
-    days = [day for day in lake.days(tables.PERSONAL) if since is not None and day >= since]
-    return None if chosen.is_new or not days else lake.scan_day(tables.PERSONAL, days[-1])
-
-
-def _kept(earlier: pl.LazyFrame, customers: pl.Series, sellable: pl.Series) -> pl.DataFrame:
-    """Their lists of ``earlier`` (sorted by customer, so that few row groups are read)."""
-    if customers.is_empty():
-        return pl.DataFrame(schema=tables.PERSONAL_ROWS)
-    within = pl.col("customer_key").is_between(pl.lit(customers.min()), pl.lit(customers.max()))
-    rows = earlier.filter(within).collect()
-    return rows.filter(
-        pl.col("customer_key").is_in(customers.implode()) & pl.col("product_id").is_in(sellable.implode())
-    )
+        yield fresh, of_customers(pool, keyed.cast({"support": pl.Int64}), piece, mine).cast(FILLED)
 
 
 def messages_of(

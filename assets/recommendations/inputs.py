@@ -27,7 +27,7 @@ from models.recommend.definitions.document import RecommendModel
 from models.recommend.rules.document import Rule
 from models.recommend.steps import STEPS, ordered_steps
 
-RECIPE = 1  # goes up when the same input would give other lists
+RECIPE = 2  # goes up when the same input would give other lists
 _DAILY = ("events", "product_interest", "searches_daily", "search_products_daily")
 _WHOLE = ("products", "customers", "customer_products", "customer_contexts", "product_purchases", "contents")
 _EVENT_COLUMNS = (
@@ -46,6 +46,11 @@ class Inputs:
     rules: tuple[Rule, ...]
     models: tuple[RecommendModel, ...]
     signature: str
+
+    @property
+    def documents(self) -> str:
+        """Rules and models in force and how lists are made of them, as text."""
+        return repr((RECIPE, *([one.model_dump_json() for one in each] for each in (self.rules, self.models))))
 
     @cached_property
     def events_by_day(self) -> Mapping[dt.date, int]:
@@ -113,5 +118,10 @@ def _events_by_day(published: PublishedTables, first: dt.date, last: dt.date) ->
 
 def _documents(home: Home) -> tuple[tuple[Rule, ...], tuple[RecommendModel, ...]]:
     """Rules and models in force."""
-    with Store.open(home.ops_url, secret=read_secret(home), now=lambda: dt.datetime.now(dt.UTC)) as store:
+    with Store.open(home.ops_url, secret=read_secret(home), now=_no_clock) as store:
         return rules_in_force(store), effective_models(own_models(store))
+
+
+def _no_clock() -> dt.datetime:
+    """The clock of a store that is only read: whatever asks for the time here would write."""
+    raise AssertionError("recommendations only read the operational store, which needs no time")

@@ -61,6 +61,11 @@ class Window:
         """Number of the first session that began on ``day`` or later."""
         return int((self.days < day).sum())
 
+    def before_newest_day(self) -> int:
+        """How many sessions began before the newest day; all of them where there is no other day."""
+        newest = self.days[-1] if len(self.days) else None
+        return (self.first_of(newest) if newest else 0) or len(self.sessions)
+
 
 def window_of(steps: pl.DataFrame, products: pl.DataFrame) -> Window:
     """The window of ``steps``; ``products`` gives the categories."""
@@ -153,7 +158,8 @@ class PersonalRanker:
         sequences = sessions_of(last, window.sessions.ids)
         self._histories = open_histories(sequences, known=len(window.sessions))
         self._rows = last["session_id"].unique(maintain_order=True).alias("number").to_frame().with_row_index("row")
-        self._index = index_for(window, len(window.sessions), model, settings)
+        known = window.before_newest_day()  # so that the space that quality was judged in serves too, made once a day
+        self._index = index_for(window, known, model, settings)
         self._shown = window.sessions.ids.is_in(sellable.implode()).to_numpy()
         self._window, self._model, self._settings = window, model, settings
 

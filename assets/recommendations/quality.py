@@ -106,9 +106,11 @@ def _by_return(
     if not len(picked):
         return {}
     segments = _segments(inputs, window.customers.gather(picked.cutoffs))
-    asked = replace(picked, cutoffs=np.full(len(picked), first))
+    # A visit is asked for each of its first products: one list answers all of them.
+    _, rows, of_visit = np.unique(picked.cutoffs, return_index=True, return_inverse=True)
+    asked = replace(picked.taken(rows), cutoffs=np.full(len(rows), first))
     served = lists_of(personal.index, personal.model, asked, _K, threads=personal.threads)
-    ranked = np.concatenate([lists.products for _, lists in served])
+    ranked = np.concatenate([lists.products for _, lists in served])[of_visit]
     popular = list_table(candidates.best, pl.Series([WHOLE_SHOP]), ids)[0]
     return {PERSONAL: Shown(filled_up(ranked, popular[popular >= 0], _K), picked.following, segments)}
 

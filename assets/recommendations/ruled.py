@@ -6,7 +6,7 @@ Belongs here: which models need lists of their own, shares of sources. Does not 
 
 import polars as pl
 
-from assets.recommendations import tables
+from assets.recommendations import standing, tables
 from assets.recommendations.inputs import Inputs
 from connectors.lake.spool import Spool
 from models.recommend.counts.trends import WHOLE_SHOP
@@ -52,6 +52,16 @@ class RuledLists:
             self._spool.add(tables.MODEL_LISTS, after.with_columns(day, named))
             self._reports.append(told.with_columns(named))
 
+    def for_customers(self) -> dict[str, pl.DataFrame]:
+        """What the rules of all models ('') and of each that has rules of its own say of products on lists of
+        customers, whoever it is: ``Rulebook.for_customers``."""
+        general = {standing.GENERAL: self._general.for_customers()}
+        return general | {model.id: rulebook.for_customers() for model, rulebook in self._own}
+
+    def stood(self, shares: pl.DataFrame) -> None:
+        """Count lists of the days before that stand as they are: ``shares`` of ``standing.shares_of``."""
+        self._shares.append(shares)
+
     def report(self) -> pl.DataFrame:
         """``rec_rules``."""
         figures = [name for name in tables.RULE_ROWS if name not in ("day", "model_id", "rule_id")]
@@ -61,7 +71,7 @@ class RuledLists:
     def shares(self) -> pl.DataFrame:
         """``rec_sources``. An algorithm whose lists rules have emptied altogether has one row of source ``none``."""
         keys = ["algorithm", "basis"]
-        every = pl.concat(self._shares)
+        every = pl.concat(self._shares, how="diagonal")
         rows = every.filter(pl.col("source").is_not_null()).group_by(*keys, "source").agg(pl.col("rows").sum())
         lists = every.filter(pl.col("source").is_null()).group_by(keys).agg(pl.col("lists", "full_lists").sum())
         share = (pl.col("rows") / pl.col("rows").sum().over(keys)).alias("share")

@@ -15,19 +15,17 @@ from typing import Any
 import polars as pl
 
 from assets.recommendations import tables
-from assets.recommendations.customers import customers_of, messages_of, pieces_of_customers
 from assets.recommendations.inputs import Inputs, shaping
-from assets.recommendations.lists import Shop, candidates_of, pieces_of_lists, shop_of
-from assets.recommendations.personal import Chosen, Window, chosen_model, index_for, window_of
+from assets.recommendations.making import Made, make_lists
+from assets.recommendations.personal import Chosen, chosen_model, index_for
 from assets.recommendations.quality import Personal, figures_of_day, histories_of
-from assets.recommendations.ruled import RuledLists
+from assets.recommendations.standing import RENEWED_DAYS, without_the_others
 from assets.recommendations.states import States, carried, continued
+from assets.recommendations.stock import Stock, stock_of
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.spool import Spool
 from connectors.lake.tables import LakeTables
-from models.recommend import contents
-from models.recommend.pages.shelves import Candidates
 
 MEASURED_DAYS = 7  # newest days of a run whose quality is measured
 SETTLED_DAYS = 4  # after which hardly any event of a day is still missing
@@ -50,20 +48,6 @@ class RecommendRun:
     frames: Mapping[str, pl.DataFrame]
 
 
-@dataclass(frozen=True)
-class Stock:
-    """What all steps of a run share."""
-
-    inputs: Inputs
-    settings: Settings
-    shop: Shop
-    window: Window
-
-    def candidates(self, states: States, n: int) -> Candidates:
-        """What every algorithm knows by ``states``."""
-        return candidates_of(states, self.shop, n)
-
-
 def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> RecommendRun:
     """Do the run of ``inputs.day``, unless it was done with the same input."""
     lake = LakeTables(home)
@@ -73,34 +57,23 @@ def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Cal
         say(f"nothing has changed since the recommendations of {inputs.day} were made")
         return RecommendRun(done, None, {}, {})
     before = continued(lake, inputs, shaping(settings))
-    stock = _stock(lake, settings, inputs, say)
+    stock = stock_of(lake, settings, inputs, say)
     chosen = chosen_model(lake, stock.window, inputs.day, settings.recommend, say)
     states, quality = _counted(lake, before, stock, chosen, say)
     with Spool(home, _SPOOLED) as spool:
-        frames = _tables(lake, spool, states, before.day, stock, chosen, say)
-        row = _row(inputs, settings, before.day, chosen, frames[tables.SHARES], spool.rows(tables.PERSONAL))
-        frames |= states.counted(inputs, shaping(settings)) | {tables.QUALITY: quality, tables.RUNS: row}
-        lake.write_together(inputs.day, {**frames, **{table: spool.scan(table) for table in _SPOOLED}})
+        made = make_lists(lake, spool, states, before.day, stock, chosen, say)
+        row = _row(stock, before.day, chosen, made, spool.rows(tables.PERSONAL))
+        frames = {**made.frames, **states.counted(inputs, shaping(settings)), tables.QUALITY: quality, tables.RUNS: row}
+        spooled = {table: spool.scan(table) for table in _SPOOLED}
+        lake.write_together(inputs.day, {**frames, **spooled}, without_the_others(lake, inputs.day, made.standing))
         rows = {table: frame.height for table, frame in frames.items()} | {each: spool.rows(each) for each in _SPOOLED}
-    _forget(lake)
+    _forget(lake, inputs.day, made.ranked_from)
     return RecommendRun(row.row(0, named=True), chosen, rows, frames)
 
 
 def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
     """The row that ``rec_runs`` holds of ``day``, or None."""
     return lake.read_day(tables.RUNS, day).row(0, named=True) if day in lake.days(tables.RUNS) else None
-
-
-def _stock(lake: LakeTables, settings: Settings, inputs: Inputs, say: Callable[[str], None]) -> Stock:
-    say("reading products, searches and steps")
-    products = inputs.whole("products").collect().sort("product_id")
-    days = lake.days("product_embeddings")
-    vectors = pl.DataFrame(schema={"product_id": pl.String, "vector": pl.List(pl.Float32)})
-    if days:
-        vectors = lake.read_day("product_embeddings", days[-1]).select("product_id", "vector")
-    asked = inputs.of_days("searches_daily", inputs.first, inputs.day).select("query", "searches").collect()
-    window = window_of(inputs.steps(inputs.first, inputs.day), products)
-    return Stock(inputs, settings, shop_of(products, vectors, asked, 2 * settings.recommend.list_length), window)
 
 
 def _counted(
@@ -147,61 +120,8 @@ def _judged_ranker(stock: Stock, chosen: Chosen, first: dt.date) -> Personal | N
     return Personal(chosen.model, index_for(window, window.first_of(first), chosen.model, recommend), recommend.threads)
 
 
-def _tables(
-    lake: LakeTables,
-    spool: Spool,
-    states: States,
-    since: dt.date | None,
-    stock: Stock,
-    chosen: Chosen,
-    say: Callable[[str], None],
-) -> dict[str, pl.DataFrame]:
-    """Put what grows with the shop into ``spool``: lists, messages, the customers' own lists. Returns what is small."""
-    inputs, shop, recommend = stock.inputs, stock.shop, stock.settings.recommend
-    pool = stock.candidates(states, 2 * recommend.list_length)
-    customers = customers_of(inputs, recommend, chosen)
-    ruled = RuledLists(inputs, shop.products, customers.bought, recommend.list_length, len(shop.sellable), spool)
-    say("making lists for products, categories and queries")
-    for filled in pieces_of_lists(pool, shop):
-        ruled.add(filled)
-    say("making lists for customers")
-    for own, filled in pieces_of_customers(lake, customers, recommend, pool, stock.window, chosen, since):
-        spool.add(tables.PERSONAL, own)
-        ruled.add(filled)
-    say("choosing the products of messages")
-    lists, day = spool.scan(tables.RECOMMENDATIONS), pl.lit(inputs.day).alias("day")
-    for messages in messages_of(inputs, recommend, shop.sellable, customers, lists):
-        spool.add(tables.MESSAGES, messages.with_columns(day))
-    return {
-        tables.SHARES: ruled.shares(),
-        tables.RULES: ruled.report(),
-        tables.CONTENTS: _contents(stock).select(day, pl.all()),
-        tables.SPELLINGS: shop.written.select(day, pl.all()),
-        tables.RANKERS: _ranker_row(chosen, customers.repeat_model),
-    }
-
-
-def _ranker_row(chosen: Chosen, repeat_model: str) -> pl.DataFrame:
-    told = {name: chosen.row.get(name) for name in tables.RANKER_ROWS} | {"repeat_model": repeat_model}
-    return pl.DataFrame([told], schema=tables.RANKER_ROWS)
-
-
-def _contents(stock: Stock) -> pl.DataFrame:
-    known = stock.inputs.whole("contents").collect()
-    n = stock.settings.recommend.list_length
-    if known.is_empty():
-        return pl.DataFrame(schema=contents.LISTS)
-    parts = [
-        contents.for_main(known, n),
-        contents.for_products(known, stock.shop.products, n),
-        contents.for_queries(known, stock.shop.mains, n),
-    ]
-    return pl.concat(part.select(contents.LISTS.names()).cast(contents.LISTS) for part in parts)
-
-
-def _row(
-    inputs: Inputs, settings: Settings, since: dt.date | None, chosen: Chosen, shares: pl.DataFrame, ranked: int
-) -> pl.DataFrame:
+def _row(stock: Stock, since: dt.date | None, chosen: Chosen, made: Made, ranked: int) -> pl.DataFrame:
+    shares, inputs = made.frames[tables.SHARES], stock.inputs
     lists = dict(shares.group_by("basis").agg(pl.col("lists").max()).iter_rows())
     told = {
         "day": inputs.day,
@@ -210,16 +130,22 @@ def _row(
         "ranker_day": chosen.row["day"],
         "products": lists.get("product", 0),
         "customers": lists.get("customer", 0),
+        "customers_made": made.customers,
         "ranked_rows": ranked,
-        "settings": shaping(settings),
+        "ranked_from": made.ranked_from,
+        "recipe": made.recipe,
+        "settings": shaping(stock.settings),
         "signature": inputs.signature,
     }
     return pl.DataFrame([told], schema=tables.RUN_ROWS)
 
 
-def _forget(lake: LakeTables) -> None:
+def _forget(lake: LakeTables, day: dt.date, ranked_from: dt.date) -> None:
     """Remove what is older than it is kept for."""
-    for table in (*tables.STATES, tables.PERSONAL, tables.RANKERS, *tables.PUBLISHED):
-        if table not in tables.HISTORIES:
+    lake.remove_days_before(tables.PERSONAL, ranked_from)
+    for table in tables.STANDING:
+        lake.remove_days_before(table, day - dt.timedelta(days=RENEWED_DAYS))
+    for table in (*tables.STATES, tables.RANKERS, *tables.PUBLISHED):
+        if table not in tables.HISTORIES | tables.STANDING:
             kept = tables.KEPT_LISTS if table in tables.PUBLISHED else tables.KEPT_STATES
             lake.remove_days_before(table, lake.days(table)[-kept:][0])

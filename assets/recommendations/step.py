@@ -17,7 +17,7 @@ from assets.recommendations import tables
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
-from connectors.published.lake import publish_lake_table
+from connectors.published.lake import link_lake_table, publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
@@ -66,10 +66,12 @@ _DESCRIPTIONS = {  # what a table is made from before it
     "late events, and that they can not be gone on from. Grain: one row per day of events.",
     tables.RANKERS: "The rankers in use, of personal lists and of repeat purchases, with the figures of the gate. "
     "Grain: one row per day.",
-    tables.PERSONAL: "The ranker's own list for each customer, before anything fills it up. Grain: one row per "
+    tables.PERSONAL: "The ranker's own lists before anything fills them up: of all customers on the days of its "
+    "training, else of those who chose something lately; the newest day that has a customer counts. Grain: one row per "
     "customer and rank.",
     tables.RECOMMENDATIONS: "What is recommended: full lists of every algorithm for every product, category, query and "
-    "customer, after the rules that hold on all pages. Grain: one row per algorithm, context and rank.",
+    "customer, after the rules that hold on all pages. The day is the one a list was made on: lists of customers who "
+    "did nothing stand for some weeks. Grain: one row per algorithm, context and rank.",
     tables.MODEL_LISTS: "Lists of models that have rules of their own (or of their page); models without read "
     "recommendations. Grain: one row per model, algorithm, context and rank.",
     tables.MESSAGES: "The seven product items of messages for each customer. Grain: one row per customer, item and "
@@ -82,7 +84,7 @@ _DESCRIPTIONS = {  # what a table is made from before it
     "segment. Grain: one row per day, algorithm and segment.",
     tables.SHARES: "Which source supplied how many rows of the lists, and how many lists are full. Grain: one row per "
     "day, algorithm and source.",
-    tables.RULES: "What each rule did to the lists. Grain: one row per day, model and rule.",
+    tables.RULES: "What each rule did to the lists made on the day. Grain: one row per day, model and rule.",
     tables.RUNS: "Runs that made recommendations: days counted, customers ranked, settings. Grain: one row per day.",
 }
 _GATE = (
@@ -141,17 +143,16 @@ def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
 
 
 def publish_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
-    """Publish all days of a history, of any other table its last day."""
-    kept = slice(None) if table in tables.HISTORIES else slice(-1, None)
+    """Publish all days of a history, and of lists that stand; of any other table its last day."""
+    kept = slice(None) if table in tables.HISTORIES | tables.STANDING else slice(-1, None)
+    files, days, empty = lake.paths(table)[kept], lake.days(table)[kept], pl.DataFrame(schema=tables.PUBLISHED[table])
+    signature = lake.signature(table)
+    if table in tables.LARGE:
+        return link_lake_table(
+            published, table, files, "day", signature=signature, empty=empty, memory_limit=memory_limit
+        )
     return publish_lake_table(
-        published,
-        table,
-        lake.paths(table)[kept],
-        "day",
-        lake.days(table)[kept],
-        signature=lake.signature(table),
-        empty=pl.DataFrame(schema=tables.PUBLISHED[table]),
-        memory_limit=memory_limit,
+        published, table, files, "day", days, signature=signature, empty=empty, memory_limit=memory_limit
     )
 
 

@@ -108,7 +108,10 @@ RUN_ROWS: Final = pl.Schema(
         "ranker_day": pl.Date(),
         "products": pl.Int64(),
         "customers": pl.Int64(),
+        "customers_made": pl.Int64(),  # whose lists were made anew; those of the others stand as they were
         "ranked_rows": pl.Int64(),
+        "ranked_from": pl.Date(),  # the first of the days whose files hold the ranker's own lists
+        "recipe": pl.String(),  # another one made all lists anew
         "settings": pl.String(),
         "signature": pl.String(),
     }
@@ -129,3 +132,5 @@ PUBLISHED: Final[Mapping[str, pl.Schema]] = {
 HISTORIES: Final = frozenset({QUALITY, SHARES, RULES, RUNS})  # all days are kept and published; of others the last one
 KEPT_STATES: Final = 6  # days: of settled counts at least one; an event that comes later still has the window counted
 KEPT_LISTS: Final = 2  # days: today's, and yesterday's for somebody who is still reading
+STANDING: Final = frozenset({RECOMMENDATIONS, MODEL_LISTS})  # what still holds of the days before is published too
+LARGE: Final = STANDING | {MESSAGES}  # published as the lake's own files

@@ -6,8 +6,9 @@ Does not belong here: which tables there are and what is in them (assets), what 
 ``lake/<table>/day=YYYY-MM-DD/part.parquet``. A file says everything itself: the name of its folder is no column. It is
 written in ``scratch/`` under the number of its process, flushed and renamed, so that the lake never holds half a file
 and whoever finds one in ``scratch/`` knows whether somebody is still at it. Tables that must agree are written
-together: their files appear as one folder ``lake/.ready-YYYY-MM-DD`` and are then moved to where they belong; what a
-killed process left there the next one moves.
+together: their files appear as one folder ``lake/.ready-YYYY-MM-DD`` (``<table>.parquet`` of that day,
+``<table>@YYYY-MM-DD.parquet`` of another one) and are then moved to where they belong; what a killed process left there
+the next one moves. No file is ever changed in place: whoever has it under a second name keeps it as it was.
 """
 
 import datetime as dt
@@ -29,7 +30,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE = "part.parquet"
 _ASIDE = re.compile(r"lake_[a-z0-9_]+-(\d+)(\.parquet)?")
 _READY = ".ready-"  # folder of a day that is written whole and not yet in its tables
+_AT = "@"  # between a table and the day of a file, where it is not the folder's; no table's name has it
 _UNREADABLE = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+_Frame = pl.DataFrame | pl.LazyFrame
 
 
 class LakeTables:
@@ -59,28 +63,33 @@ class LakeTables:
             aside.unlink(missing_ok=True)
         return target
 
-    def write_together(self, day: dt.date, frames: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> None:
-        """Put ``frames``, by table, in place of what their tables hold of ``day``: all of them, or none.
+    def write_together(
+        self, day: dt.date, frames: Mapping[str, _Frame], others: Mapping[tuple[str, dt.date], _Frame] | None = None
+    ) -> None:
+        """Put ``frames``, by table, in place of what their tables hold of ``day``, and ``others``, by table and day, in
+        place of what those hold of other days: all of them, or none.
 
         A lazy frame is written as it is read. Who is killed half way leaves it to :meth:`finish_writing`. Raises
         :class:`LakeError`.
         """
+        named: dict[str, _Frame] = dict(frames)
+        named |= {f"{table}{_AT}{other.isoformat()}": frame for (table, other), frame in (others or {}).items()}
         self.finish_writing()
         self._clear_leftovers()
         aside = self._scratch / f"lake_{day:%Y%m%d}-{os.getpid()}"
         try:
             aside.mkdir(parents=True)
-            for table, frame in frames.items():
-                self._folder(table)  # refuses what can not be a name
-                frame.lazy().sink_parquet(aside / f"{table}.parquet", compression="zstd")
-                sync(aside / f"{table}.parquet")
+            for name, frame in named.items():
+                self._folder(name.split(_AT)[0])  # refuses what can not be a name
+                frame.lazy().sink_parquet(aside / f"{name}.parquet", compression="zstd")
+                sync(aside / f"{name}.parquet")
             sync(aside)
             self._root.mkdir(parents=True, exist_ok=True)
             aside.rename(self._root / f"{_READY}{day.isoformat()}")
             sync(self._root)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise LakeError(
-                f"{day} of {', '.join(frames)} could not be written to {self._root} ({error}): see that the disk has "
+                f"{day} of {', '.join(named)} could not be written to {self._root} ({error}): see that the disk has "
                 "room and that the folder can be written, then run again. What was there before still is."
             ) from error
         finally:
@@ -93,7 +102,8 @@ class LakeTables:
             day = dt.date.fromisoformat(folder.name.removeprefix(_READY))
             try:
                 for path in sorted(folder.iterdir()):
-                    target = self._path(path.stem, day)
+                    table, _, other = path.stem.partition(_AT)
+                    target = self._path(table, dt.date.fromisoformat(other) if other else day)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     move(path, target)
                 folder.rmdir()

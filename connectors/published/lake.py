@@ -1,11 +1,17 @@
 """Published tables that come from the lake: what Python assets computed, without a warehouse in between.
 
-Belongs here: the lake's files of one table as a view that can be published, and when there is nothing to do.
+Belongs here: the lake's files of one table as a view that can be published, or as the published files themselves, and
+when there is nothing to do.
 Does not belong here: writing the lake (``connectors.lake``), versions and their files (``tables``, ``versions``).
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -53,6 +59,83 @@ def publish_lake_table(
             f"{table} could not be published: a file of the lake is damaged or has other columns "
             f"({str(error).splitlines()[0]}). Delete the folder of its day, then run that day again. "
             "The version before it stays in place."
+        ) from error
+
+
+def link_lake_table(
+    published: PublishedTables,
+    table: str,
+    files: Sequence[Path],
+    day_column: str,
+    *,
+    signature: str,
+    empty: pl.DataFrame,
+    memory_limit: str = "3GB",
+) -> Version:
+    """:func:`publish_lake_table` of all of ``files``, without writing them again: the version is the lake's files under
+    a second name (a copy where the two lie on different disks), so that it costs the same however large they are.
+
+    The lake never changes a file in place. A file with other columns than ``empty`` has all days written, as
+    :func:`publish_lake_table` does; so has a table without rows. Raises :class:`PublishError`.
+    """
+    current = published.current(table)
+    if current is not None and current.signature == signature:
+        return current
+    rows = {path: _rows_of(path, empty) for path in files}
+    if not any(rows.values()) or None in rows.values():
+        days = [_day_of(path) for path in files]
+        return publish_lake_table(
+            published, table, files, day_column, days, signature=signature, empty=empty, memory_limit=memory_limit
+        )
+    filled = {path: count for path, count in rows.items() if count}
+    return _linked(published, table, filled, day_column, signature, empty)
+
+
+def _linked(
+    published: PublishedTables, table: str, rows: Mapping[Path, int], column: str, signature: str, empty: pl.DataFrame
+) -> Version:
+    """A version whose files are those of ``rows`` (rows of each)."""
+    folder = published._folder(table)
+    schema = hashlib.sha256(repr([(name, str(kind)) for name, kind in empty.schema.items()]).encode()).hexdigest()[:16]
+    try:
+        with folder.making() as aside:
+            for path in rows:
+                target = aside / f"{column}={_day_of(path).isoformat()}" / path.name
+                target.parent.mkdir()
+                _link(path, target)
+            days = {_day_of(path).isoformat(): count for path, count in rows.items()}
+            version = published._version(folder, aside, 0, sum(days.values()), schema)
+            version = replace(version, signature=signature, day_column=column, days=days)
+            folder.seal(aside, version)
+    except OSError as error:
+        raise PublishError(
+            f"{table} could not be published ({error}): see that the disk has room, then run again. The version before "
+            "it stays in place."
+        ) from error
+    folder.remove_old(published._keep, published._grace, published._now())
+    return version
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a flushed file a second name; where it lies on another disk, copy it."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, target)
+
+
+def _rows_of(path: Path, empty: pl.DataFrame) -> int | None:
+    """Rows of a file; None when it has other columns than ``empty``."""
+    try:
+        if pl.read_parquet_schema(path) != empty.schema:
+            return None
+        return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise PublishError(
+            f"{path} can not be read ({str(error).splitlines()[0]}). Delete the folder {path.parent}, then run that "
+            "day again. The version before it stays in place."
         ) from error
 
 

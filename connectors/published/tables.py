@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -105,6 +105,7 @@ class PublishedTables:
         day_column: str,
         changed_days: Collection[dt.date],
         *,
+        order_by: Sequence[str] = (),
         load_seq: int = 0,
         signature: str = "",
         say: Callable[[str], None] = lambda text: None,
@@ -112,6 +113,7 @@ class PublishedTables:
         """Publish ``view``: a small table as one file; a large one as a file a day, unchanged days linked, not copied.
 
         Without a usable previous version (none, other columns, a single file until now) every day counts as changed.
+        Rows of a file stand in the order of the columns ``order_by``.
         """
         folder = self._folder(name)
         schema = _schema_hash(connection, f"SELECT * FROM {view}")
@@ -119,7 +121,7 @@ class PublishedTables:
         if previous is None or previous.schema != schema or previous.day_column != day_column:
             previous = None
         if previous is None and _count(connection, view) <= self._single_file_rows:
-            whole = f"SELECT * FROM {view}"
+            whole = f"SELECT * FROM {view} {_sorted([day_column, *order_by] if order_by else [])}"
             return self.publish_full(name, connection, whole, load_seq=load_seq, signature=signature)
         days = sorted(changed_days) if previous else _all_days(connection, view, day_column)
         with _told_apart(name, self._root), folder.making() as aside:
@@ -127,7 +129,7 @@ class PublishedTables:
             for first in range(0, len(days), _DAYS_A_LINE):
                 chunk = days[first : first + _DAYS_A_LINE]
                 say(f"publishing {name}: day {first + 1} to {first + len(chunk)} of {len(days)}")
-                counts |= _copy_days(connection, view, day_column, chunk, aside)
+                counts |= _copy_days(connection, view, day_column, chunk, aside, order_by)
             if not counts:
                 _copy_single(connection, f"SELECT * FROM {view}", aside / f"{name}.parquet")
             version = self._version(folder, aside, load_seq, sum(counts.values()), schema)
@@ -180,13 +182,23 @@ def _copy(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object,
     return connection.execute(sql).fetchall()
 
 
+def _sorted(columns: Sequence[str]) -> str:
+    """The clause that sorts by ``columns``; nothing where there are none."""
+    return "ORDER BY " + ", ".join(f'"{column}"' for column in columns) if columns else ""
+
+
 def _copy_single(connection: duckdb.DuckDBPyConnection, select_sql: str, target: Path) -> int:
     rows = _copy(connection, f"COPY ({select_sql}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
     return int(str(rows[0][0]))
 
 
 def _copy_days(
-    connection: duckdb.DuckDBPyConnection, view: str, day_column: str, days: list[dt.date], aside: Path
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    day_column: str,
+    days: list[dt.date],
+    aside: Path,
+    order_by: Sequence[str] = (),
 ) -> dict[str, int]:
     """Write ``days`` of ``view`` into ``aside``, a folder a day; gives the rows of each day that has any."""
     stamp = hashlib.sha256(os.urandom(16)).hexdigest()[:8]
@@ -194,7 +206,7 @@ def _copy_days(
     for day in days:  # a COPY each: PARTITION_BY over all of them costs twice the CPU
         folder = aside / f"{day_column}={day.isoformat()}"
         folder.mkdir()
-        only = f"SELECT * FROM {view} WHERE {day_column} = DATE '{day.isoformat()}'"
+        only = f"SELECT * FROM {view} WHERE {day_column} = DATE '{day.isoformat()}' {_sorted(order_by)}"
         rows = _copy_single(connection, only, folder / f"part-{stamp}.parquet")
         if rows:
             counts[day.isoformat()] = rows

@@ -1,8 +1,10 @@
 """Which models are published, and how: read from dbt's manifest.
 
 Belongs here: the pure reading of ``meta.publish``. Does not belong here: writing tables (``tables``).
-A model is published by configuration alone: ``meta: {publish: {table: sessions, day_column: session_day}}``; without a
-``day_column`` the table is always one file.
+A model is published by configuration alone: ``meta: {publish: {table: sessions, day_column: session_day}}``. Without a
+``day_column`` the table is always one file. ``order_by`` lists the columns that the rows of a file are sorted by, for
+readers that skip what they need not read. ``also_changed`` names a model like ``mart_changed_days``, with further days
+to write again.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,13 @@ class Target:
     group: str
     description: str
     day_column: str | None = None
+    order_by: tuple[str, ...] = ()
+    also_changed: str | None = None
+
+    @property
+    def changed_days(self) -> tuple[str, ...]:
+        """Relations (day, load_seq, metrics_load_seq) that tell which days to write again."""
+        return (CHANGED_DAYS,) if self.also_changed is None else (CHANGED_DAYS, f"{self.schema}.{self.also_changed}")
 
     @property
     def source(self) -> str:
@@ -59,4 +68,6 @@ def _target(node: Mapping[str, Any]) -> Target | None:
         group=folder_of(node),
         description=node.get("description") or "",
         day_column=publish.get("day_column"),
+        order_by=tuple(publish.get("order_by", ())),
+        also_changed=publish.get("also_changed"),
     )

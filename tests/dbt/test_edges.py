@@ -151,7 +151,7 @@ def test_a_day_of_events_or_interest_is_read_without_reading_the_other_days(
     ]
     warehouse.load([warehouse.land(frame(*views))])
     with duckdb.connect(str(warehouse.root / "warehouse.duckdb"), read_only=True) as connection:
-        for table in ("fct_events", "fct_product_interest"):
+        for table in ("fct_events", "fct_product_interest", "fct_customer_days", "fct_customer_product_days"):
             one_day = f"select * from marts.{table} where event_day = date '{AFTER}'"
             assert connection.execute(f"select count(*) from ({one_day})").fetchall() == [(30,)]
             scanned = rows_scanned(connection, one_day)

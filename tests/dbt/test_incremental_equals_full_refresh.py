@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from connectors.erasure.person import hash63
 from tests.dbt.warehouse import Warehouse
 
 GAP = timedelta(minutes=30)
@@ -31,6 +32,9 @@ TABLES = (
     "marts.fct_product_purchases",
     "marts.fct_customer_products",
     "marts.fct_customer_contexts",
+    "marts.fct_customer_days",
+    "marts.fct_customer_product_days",
+    "marts.fct_orders",
     "intermediate.int_sessions",
     "intermediate.int_visitors",
     "intermediate.int_members",
@@ -117,6 +121,17 @@ def sessions_by_the_rule(events: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=["visitor_id", "started_at", "ended_at", "events"], orient="row")
 
 
+def first_visits_by_the_rule(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Where the earliest visit of each customer came from: the oracle of ``dim_customers``."""
+    visits = sessions.filter(~pl.col("is_bot"), ~pl.col("is_off_site"))
+    hashed = visits.with_columns(
+        tie=pl.col("visitor_id").map_elements(lambda name: hash63(name), return_dtype=pl.Int64)
+    )
+    first = hashed.sort("started_at", "tie").unique("customer_id", keep="first")
+    names = {f"first_{name}": name for name in ("channel", "source", "medium", "campaign")}
+    return first.select("customer_id", **names).sort("customer_id")
+
+
 def searches_by_the_rule(events: pl.DataFrame) -> tuple[Rows, Rows]:
     """Rows of ``fct_searches`` and ``fct_search_products``, from one event after the other: the oracle."""
     clicks = ["product_view", "add_to_cart", "purchase"]
@@ -183,6 +198,14 @@ def test_any_order_of_arrival_gives_the_full_refresh(
     assert categories == {"shoes", "shoes > boots", None}
     numbered = whole.table("intermediate.int_customer_orders").filter(pl.col("order_id").str.starts_with("o"))
     assert numbered.join(lines, on=["order_id", "customer_key"], how="anti").is_empty()
+    customers = whole.table("marts.dim_customers")
+    first = first_visits_by_the_rule(whole.table("marts.fct_sessions"))
+    came = customers.select(first.columns).filter(pl.col("first_channel").is_not_null())
+    assert_frame_equal(came.sort("customer_id"), first)
+    ordered = whole.table("marts.fct_orders").join(customers, on="customer_key", how="semi")  # robots order as well
+    counted = ordered.group_by("customer_key").agg(orders=pl.len().cast(pl.Int32)).sort("customer_key")
+    buyers = customers.filter(pl.col("orders") > 0).select("customer_key", "orders").sort("customer_key")
+    assert_frame_equal(counted, buyers)
     if not variables.get("new_campaign_breaks_session"):
         columns = ["visitor_id", "started_at", "ended_at", "events"]
         found = whole.table("marts.fct_sessions").select(columns).sort(columns)

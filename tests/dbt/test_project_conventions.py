@@ -23,6 +23,7 @@ NAMES = {
     "customers": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
     "taste": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
     "recommendations": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
+    "segments": r"(int|fct|dim|mart)_[a-z]+(_[a-z]+)*(__[a-z]+)?",
 }
 # what a layer may read, by prefix; a mart may read staging where there is nothing to compute in between; what customers
 # did is made from the published events (whose customer is settled there), and mart_changed_days tells which days are

@@ -13,9 +13,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from connectors.sources.canonical import CONTENT_COLUMNS, EVENT_COLUMNS, PRODUCT_COLUMNS, Column
+from connectors.sources.canonical import CONTENT_COLUMNS, EVENT_COLUMNS, LANDED_MEMBER_COLUMNS, PRODUCT_COLUMNS, Column
 
-KINDS = {"events": EVENT_COLUMNS, "products": PRODUCT_COLUMNS, "contents": CONTENT_COLUMNS}
+KINDS = {
+    "events": EVENT_COLUMNS,
+    "products": PRODUCT_COLUMNS,
+    "contents": CONTENT_COLUMNS,
+    "members": LANDED_MEMBER_COLUMNS,
+}
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DERIVED = {
     "event_hash": "(md5_number_lower(event_id) >> 1)::bigint",

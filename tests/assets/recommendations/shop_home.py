@@ -25,9 +25,9 @@ from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
 from connectors.published.tables import PublishedTables
 from connectors.store.store import Store
-from models.recommend.rules.document import Rule
-from models.documents.said import said
 from models.documents.reading import read_documents
+from models.documents.said import said
+from models.recommend.rules.document import Rule
 
 FIRST = dt.date(2026, 3, 1)
 STYLES = ("린넨", "데님", "캔버스", "실크")
