@@ -8,9 +8,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 MAX_ATTEMPTS = 3
 QUIET_SECONDS = 30  # an ingest writes several files: wait until none has come for this long
+MOST_EMPTY_DAYS = 60  # within one run
 SCHEDULE_DAYS = 7  # how far back the daily schedule looks for files that came late
 
 
@@ -70,9 +72,16 @@ class Skip:
 
 
 def range_of(pending: Iterable[PendingFile], first_day: dt.date, today: dt.date) -> DayRange | None:
-    """The days of ``pending``, kept within the days there are partitions for; None when nothing is pending."""
-    days = [min(max(file.day, first_day), today) for file in pending]
-    return DayRange(min(days), max(days)) if days else None
+    """The first stretch of days of ``pending``, within the days there are partitions for; None when nothing is pending.
+
+    A stretch ends before a gap of more than :data:`MOST_EMPTY_DAYS`, so that an export of ten years ago and members
+    that came today do not make a run of ten years of empty days; what lies behind the gap is the next run's.
+    """
+    days = sorted({min(max(file.day, first_day), today) for file in pending})
+    if not days:
+        return None
+    ends = [day for day, after in pairwise(days) if (after - day).days > MOST_EMPTY_DAYS]
+    return DayRange(days[0], ends[0] if ends else days[-1])
 
 
 def requested_range(

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets import taste_unfinished
+from assets.ai_targets import unfinished as ai_unfinished
 from assets.building import why_full_refresh
 from assets.recommendations import unfinished as recommendations_unfinished
+from assets.segments import unfinished as segments_unfinished
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables
@@ -46,10 +48,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Plan:
-    """The days to run and the reason; ``days`` is None when nothing is to be done."""
+    """The days to run and the reason; ``days`` is None when nothing is to be done. ``goes_on``: files of later days
+    wait for a run of their own."""
 
     days: DayRange | None
     reason: str
+    goes_on: bool = False
 
 
 def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: Callable[[str], None]) -> Plan:
@@ -72,12 +76,15 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
         except ValueError as error:
             raise RunError(str(error)) from error
     if days is not None:
-        return Plan(days, f"{len(pending):,} landing files are waiting")
-    unfinished = _unfinished(home, load_seq, build, make_published(home, settings), settings)
+        now = [file for file in pending if file.day <= days.last]
+        return Plan(days, f"{len(now):,} landing files are waiting", goes_on=len(now) < len(pending))
+    unfinished = _unfinished(home, load_seq, build, make_published(home, settings), settings, today)
     return Plan(DayRange(today, today) if unfinished else None, unfinished or "nothing new in the landing zone")
 
 
-def _unfinished(home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings) -> str | None:
+def _unfinished(
+    home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings, today: dt.date
+) -> str | None:
     """What is left to do although no file is waiting, or None."""
     if load_seq == 0:
         return None  # nothing was ever taken in
@@ -90,9 +97,12 @@ def _unfinished(home: Home, load_seq: int, build: Any, published: PublishedTable
         current = published.current(target.table)
         if current is None or current.load_seq < load_seq:
             return "the previous run ended before all tables were published"
-    return taste_unfinished.why_unfinished(
-        home, published, settings.taste
-    ) or recommendations_unfinished.why_unfinished(home, published, settings)
+    return (
+        taste_unfinished.why_unfinished(home, published, settings.taste)
+        or recommendations_unfinished.why_unfinished(home, published, settings)
+        or ai_unfinished.why_unfinished(home, published, settings, today)
+        or segments_unfinished.why_unfinished(home, published, settings, today)
+    )
 
 
 def execute(home: Home, wish: Wish, days: DayRange, progress: Any) -> bool:

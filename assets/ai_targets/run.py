@@ -53,10 +53,9 @@ def run_ai_targets(
         return None
     lake, day = LakeTables(home), newest_day(published)
     lake.finish_writing()
-    end = min(day + dt.timedelta(days=1), max(today, day))  # today is not over: what it brings is not looked at
-    signature = _signature(settings, published, end)
-    before = _before(lake, day)
-    if set(before["signature"]) == {signature} and set(before["day"]) == {day}:
+    end = _end(day, today)
+    signature, before = _signature(settings, published, end), _before(lake, day)
+    if is_done(lake, settings, published, day, today):
         say(f"nothing has changed since customers were scored as of {end}")
         return AiRun(pl.DataFrame(schema=tables.MODEL_ROWS), pl.DataFrame(schema=tables.CARD_ROWS), 0)
     work = _Work(lake, day, end, settings, _facts(published), _keys(published), signature)
@@ -71,6 +70,19 @@ def run_ai_targets(
     for table in (tables.SCORES, tables.CARDS):
         lake.remove_days_before(table, lake.days(table)[-tables.KEPT_DAYS :][0])
     return run
+
+
+def is_done(lake: LakeTables, settings: Settings, published: PublishedTables, day: dt.date, today: dt.date) -> bool:
+    """Whether everybody was scored on ``day`` by what is published now."""
+    before = _before(lake, day)
+    return set(before["signature"]) == {_signature(settings, published, _end(day, today))} and set(before["day"]) == {
+        day
+    }
+
+
+def _end(day: dt.date, today: dt.date) -> dt.date:
+    """The day after the last complete one: today is not over, what it brings is not looked at."""
+    return min(day + dt.timedelta(days=1), max(today, day))
 
 
 @dataclass(frozen=True)

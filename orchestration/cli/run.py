@@ -40,13 +40,16 @@ def _run(home: Home, settings: Settings, wish: Any, *, wait: bool) -> int:
 
     begun = time.monotonic()
     with hold_run_lock(home, purpose="dangol run", wait=wait, say=_say):
-        plan = make_plan(home, settings, wish, dt.datetime.now(settings.zone).date(), _say)
-        if plan.days is None:
+        while (plan := make_plan(home, settings, wish, dt.datetime.now(settings.zone).date(), _say)).days is not None:
+            _say(f"Running {plan.days} ({plan.reason})")
+            if not _execute(home, wish, plan.days, begun):
+                return 1
+            if not plan.goes_on:
+                break
+        else:
             _say(f"Nothing to do: {plan.reason}. All tables are up to date.")
-            _close(home, settings)
-            return 0
-        _say(f"Running {plan.days} ({plan.reason})")
-        return _execute(home, settings, wish, plan.days, begun)
+        _close(home, settings)
+        return 0
 
 
 def _refuse_at_once(home: Home, *, wait: bool) -> None:
@@ -56,7 +59,7 @@ def _refuse_at_once(home: Home, *, wait: bool) -> None:
             pass
 
 
-def _execute(home: Home, settings: Settings, wish: Any, days: Any, begun: float) -> int:
+def _execute(home: Home, wish: Any, days: Any, begun: float) -> bool:
     from orchestration.progress import Progress, open_stream
     from orchestration.running import execute
 
@@ -67,13 +70,12 @@ def _execute(home: Home, settings: Settings, wish: Any, days: Any, begun: float)
             f"Done in {time.monotonic() - begun:.0f} s."
             + (f" Warnings: {len(progress.warnings)}." if progress.warnings else "")
         )
-        _close(home, settings)
-        return 0
+        return True
     print(f"\nThe run failed after {time.monotonic() - begun:.0f} s:", file=sys.stderr)
     for failure in progress.failures:
         print(f"  {failure}", file=sys.stderr)
     print(f"Where to look: `dangol dev` (Runs), {home.dbt / 'target' / 'dbt.log'}", file=sys.stderr)
-    return 1
+    return False
 
 
 def _close(home: Home, settings: Settings) -> None:
@@ -90,7 +92,7 @@ def _close(home: Home, settings: Settings) -> None:
         version = published.current(name)
         _say(f"  {name:<24} {version.rows if version else 0:>14,} rows")
     _say('Try: dangol query "FROM daily_site_metrics ORDER BY day DESC LIMIT 10"')
-    _say("     dangol taste list\n     dangol recommend quality\n     dangol dev")
+    _say("     dangol segment list\n     dangol taste list\n     dangol recommend quality\n     dangol dev")
 
 
 def _say(text: str) -> None:

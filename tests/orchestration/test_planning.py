@@ -7,6 +7,7 @@ from connectors.home.settings import Settings
 from orchestration.partitions import first_receive_day
 from orchestration.planning import (
     MAX_ATTEMPTS,
+    MOST_EMPTY_DAYS,
     QUIET_SECONDS,
     Attempt,
     DayRange,
@@ -36,12 +37,18 @@ class TestRange:
     def test_spans_all_pending_days(self) -> None:
         assert range_of(waiting(day(3), day(1), day(7)), FIRST, TODAY) == DayRange(day(1), day(7))
 
+    def test_ends_before_a_long_gap(self) -> None:
+        late = day(1) + dt.timedelta(days=MOST_EMPTY_DAYS + 3)
+        assert range_of(waiting(late, day(1), day(2)), FIRST, late) == DayRange(day(1), day(2))
+        near = day(2) + dt.timedelta(days=MOST_EMPTY_DAYS)
+        assert range_of(waiting(near, day(1), day(2)), FIRST, near) == DayRange(day(1), near)
+
     def test_is_none_without_pending_files(self) -> None:
         assert range_of([], FIRST, TODAY) is None
 
     def test_keeps_within_the_partitions(self) -> None:
-        files = waiting(dt.date(2019, 1, 1), dt.date(2031, 1, 1))
-        assert range_of(files, FIRST, TODAY) == DayRange(FIRST, TODAY)
+        assert range_of(waiting(dt.date(2019, 1, 1)), FIRST, TODAY) == DayRange(FIRST, FIRST)
+        assert range_of(waiting(dt.date(2031, 1, 1)), FIRST, TODAY) == DayRange(TODAY, TODAY)
 
     @pytest.mark.parametrize(
         ("start", "end", "pending", "expected"),
