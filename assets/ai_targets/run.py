@@ -74,10 +74,8 @@ def run_ai_targets(
 
 def is_done(lake: LakeTables, settings: Settings, published: PublishedTables, day: dt.date, today: dt.date) -> bool:
     """Whether everybody was scored on ``day`` by what is published now."""
-    before = _before(lake, day)
-    return set(before["signature"]) == {_signature(settings, published, _end(day, today))} and set(before["day"]) == {
-        day
-    }
+    before, wanted = _before(lake, day), _signature(settings, published, _end(day, today))
+    return set(before["signature"]) == {wanted} and set(before["day"]) == {day}
 
 
 def _end(day: dt.date, today: dt.date) -> dt.date:
