@@ -9,25 +9,26 @@ import polars as pl
 
 from assets.ai_targets.tables import CARD_ROWS
 from models.propensity.card import Card
+from models.words import Locale
 
 
-def card_rows(card: Card, target: str, day: dt.date, trained_on: dt.date) -> pl.DataFrame:
+def card_rows(card: Card, target: str, day: dt.date, locale: Locale) -> pl.DataFrame:
     """Rows of :data:`CARD_ROWS`: ``part`` figures, deciles, calibration, features or facts; ``name`` is the model, the
-    tenth, the bin, the feature or the fact; ``measure`` says what ``value`` (or ``text``) is."""
+    tenth, the bin, the feature or the fact; ``measure`` says what ``value`` (or ``text``) is. Trained on ``day``."""
     parts = [
         _part("figures", card.figures.with_columns(name="model", measure="figure"), ("value", "low", "high")),
         *_measures("deciles", card.deciles, "decile", ("customers", "expected", "actual", "lift", "baseline_lift")),
         *_measures("calibration", card.calibration, "bin", ("customers", "expected", "actual", "low", "high")),
         _part(
             "features",
-            card.features.with_columns(name="feature", measure=pl.lit("share"), value="share", text="name_ko"),
+            card.features.with_columns(name="feature", measure=pl.lit("share"), value="share", text=f"name_{locale}"),
             ("value", "text"),
         ),
         _part(
             "facts", card.facts.with_columns(name="key", measure=pl.lit("text"), text="value").drop("value"), ("text",)
         ),
     ]
-    dated = {"day": pl.lit(day), "target": pl.lit(target), "trained_on": pl.lit(trained_on)}
+    dated = {"day": pl.lit(day), "target": pl.lit(target), "trained_on": pl.lit(day)}
     rows = pl.concat(parts, how="diagonal_relaxed").with_columns(**dated)
     missing = [pl.lit(None, kind).alias(name) for name, kind in CARD_ROWS.items() if name not in rows.columns]
     return rows.with_columns(missing).select(CARD_ROWS.names()).cast(CARD_ROWS)

@@ -124,7 +124,7 @@ class _Work:
         outcome = retrained(self.facts, self.end, target, known["model"], how(self.settings))
         told = {"state": outcome.verdict.state, "reasons": list(outcome.verdict.reasons), "tried_on": self.day}
         if outcome.verdict.is_published and outcome.model is not None and outcome.card is not None:
-            card = card_rows(outcome.card, target.id, self.day, self.day)
+            card = card_rows(outcome.card, target.id, self.day, self.settings.locale)
             told |= {
                 "trained_on": self.day, "model": outcome.model.to_json(), "threshold": outcome.model.threshold,
                 "horizon_days": outcome.model.horizon,

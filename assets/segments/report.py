@@ -16,7 +16,7 @@ from connectors.published.tables import PublishedTables
 from models.profile.actions import actions_by_day, actions_by_event
 from models.profile.period import Period, last_hours
 from models.profile.profile import Facts, Profile, profile_of
-from models.reports.page import html_of
+from models.reports.page import Page, html_of
 from models.reports.segment import segment_page
 from models.reports.segment_words import ReportWords
 
@@ -53,10 +53,14 @@ def last_hours_of(published: PublishedTables, now: dt.datetime, hours: int, peri
 
 def write_page(path: Path, name: str, inside: pl.DataFrame, profile: Profile, words: ReportWords) -> Path:
     """Write the page of a segment to ``path``, whole or not at all."""
-    html = html_of(segment_page(name, inside.height, profile, words, draw_svg))
+    return write_html(path, segment_page(name, inside.height, profile, words, draw_svg))
+
+
+def write_html(path: Path, page: Page) -> Path:
+    """Write ``page`` to ``path``, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(html, encoding="utf-8")
+    aside.write_text(html_of(page), encoding="utf-8")
     aside.replace(path)
     return path
 

@@ -106,6 +106,20 @@ def report(
         report_segment(desk, what, Wanted(days, hours, first, last), out)
 
 
+@segment_app.command("card")
+def card(
+    name: Annotated[str, typer.Argument(metavar="ai:TARGET", help="an AI segment, such as ai:likely_to_buy")],
+    out: Annotated[Path | None, typer.Option(help="the HTML file (default: published/reports/ of the home)")] = None,
+    home: _Home = None,
+) -> None:
+    """The model card of an AI segment as a page: how good its model is, and what it looks at."""
+    from orchestration.cli.segment_report import write_card
+    from orchestration.cli.segment_view import open_desk
+
+    with open_desk(home) as desk:
+        write_card(desk, name, out)
+
+
 @segment_app.command("usage")
 def usage(name: _Id, home: _Home = None, form: _ListFormat = "table") -> None:
     """Which campaigns used a segment, when, and how many it had then."""

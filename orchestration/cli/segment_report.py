@@ -1,4 +1,4 @@
-"""`dangol segment report`: a segment beside the whole shop, as a page or as tables.
+"""`dangol segment report` and `card`: a segment beside the whole shop, and the model behind an AI segment.
 
 Belongs here: which period is meant, where the page goes, the tables on a screen. Does not belong here: figures, pages
 (``models.profile``, ``models.reports``).
@@ -10,10 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.ai_targets.tables import CARDS, PREFIX
+from assets.charts import draw_svg
 from assets.segments.facts import Facts
-from assets.segments.report import last_hours_of, page_path, segment_profile, write_page
+from assets.segments.report import last_hours_of, page_path, segment_profile, write_html, write_page
 from models.profile.period import Period, days_between, last_days
 from models.profile.profile import Profile
+from models.reports.ai_card import card_page
 from models.reports.segment import told_period
 from models.reports.segment_words import ReportWords
 from orchestration.cli.days import parse_day
@@ -50,6 +53,18 @@ def report_segment(desk: Desk, what: str, wanted: Wanted, out: Path | None) -> N
     path = write_page(out or page_path(desk.home, name), _title(desk, name, title), inside, profile, words)
     _print(desk, profile, words)
     desk.screen.line()
+    desk.screen.line(desk.words("report_written", path=path))
+
+
+def write_card(desk: Desk, name: str, out: Path | None) -> None:
+    """Write the model card of an AI segment. Raises :class:`CommandError` for a segment without one."""
+    cards = desk.rows_of(CARDS)
+    known = [] if cards is None else [f"{PREFIX}{target}" for target in cards["target"].unique(maintain_order=True)]
+    if cards is None or name not in known:
+        raise CommandError(desk.words("no_card", id=name, hint=desk.hint(name, known)))
+    mine = cards.filter(pl.col("target") == name.removeprefix(PREFIX))
+    page = card_page(_title(desk, name, name), mine, desk.settings.locale, draw_svg)
+    path = write_html(out or page_path(desk.home, f"{name}-card"), page)
     desk.screen.line(desk.words("report_written", path=path))
 
 

@@ -37,12 +37,12 @@ class Desk(DocumentDesk):
     @cached_property
     def listed(self) -> pl.DataFrame | None:
         """Rows of the published ``segments``; None before the first run."""
-        return self._rows(SEGMENTS)
+        return self.rows_of(SEGMENTS)
 
     @cached_property
     def sizes(self) -> pl.DataFrame | None:
         """Rows of the published ``segment_sizes``; None before the first run."""
-        return self._rows(SIZES)
+        return self.rows_of(SIZES)
 
     @cached_property
     def found(self) -> frozenset[str] | None:
@@ -71,7 +71,8 @@ class Desk(DocumentDesk):
             raise CommandError(self.words("no_segment", id=name, hint=self.hint(name, list(known))))
         return known[name]
 
-    def _rows(self, table: str) -> pl.DataFrame | None:
+    def rows_of(self, table: str) -> pl.DataFrame | None:
+        """All rows of a published table; None before the first run."""
         if self.published.current(table) is None:
             return None
         return pl.read_parquet(self.published.path(table) / "**/*.parquet", hive_partitioning=False)

@@ -68,6 +68,7 @@ PHRASES: Final[Phrases] = {
     "report_written": ("리포트를 저장했습니다: {path}", "Report written: {path}"),
     # errors
     "no_segment": ("{id} 세그먼트가 없습니다. {hint}", "there is no segment {id}. {hint}"),
+    "no_card": ("{id}의 모델 카드가 없습니다. {hint}", "there is no model card of {id}. {hint}"),
     "no_template": ("{id} 예시가 없습니다. {hint}", "there is no example {id}. {hint}"),
     "found_not_edited": (
         "{id}는 자동으로 만들어지는 세그먼트라 이 명령을 쓸 수 없습니다.",

@@ -186,6 +186,8 @@ def test_the_report_is_a_page_and_tables(call: Call, home: Home, tmp_path: Path)
     assert sum(row["site"] for row in visits) == next(row for row in rows if row["name"] == "visits")["site"]
     hours = json.loads(call("report", write(tmp_path, BUYERS), "--hours", "24", "--format", "json"))
     assert 0 < next(row for row in hours if row["name"] == "visits")["site"] < sum(row["site"] for row in visits)
+    with pytest.raises(CommandError, match="ai:at_risk"):
+        call("card", "ai:at_risk")  # three days of history make no model
     with pytest.raises(CommandError, match="2025-09-02"):
         call("report", "repeat-buyers", "--from", "2025-09-02", "--to", "2025-09-01")
 

@@ -18,6 +18,8 @@ from connectors.home.paths import Home, make_home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
 from connectors.published.tables import PublishedTables
+from models.reports.ai_card import card_page
+from models.reports.page import html_of
 
 pytestmark = pytest.mark.feature("C4")
 FIRST, CUSTOMERS, DAYS = dt.date(2025, 9, 1), 2000, 70
@@ -123,6 +125,12 @@ def test_the_card_holds_its_figures_and_can_be_drawn(first: tuple[Shop, AiRun]) 
     assert 0.5 < auc["low"] < auc["value"] < auc["high"] <= 1
     assert set(card["part"]) == {"figures", "deciles", "calibration", "features", "facts"}
     assert card_picture(run.cards, "likely_to_buy").startswith(b"\x89PNG")
+    drawn: list[object] = []
+    html = html_of(card_page("곧 구매할 고객", card, "ko", lambda chart: str(drawn.append(chart) or "<svg/>")))
+    assert len(drawn) == 2
+    assert "AUC" in html
+    assert f"{auc['value']:.3f}" in html
+    assert card.filter(pl.col("part") == "features")["text"][0] in html
     assert told_of(run)[tables.CARDS][1]["likely_to_buy"]
     assert verdict_of(run).passed == (set(run.models["state"]) == {"published"})
 
