@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
+import polars as pl
 
 from assets.common import OWNERS, morning_freshness, permanent_failures, window_metadata
 from assets.published import follow_the_mart, published_key, version_metadata
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
+from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
@@ -79,3 +81,28 @@ def build_publish_step(name: str, specs: Sequence[dg.AssetSpec], publish: Publis
                 yield dg.MaterializeResult(spec.key, metadata=version_metadata(version, started) | window)
 
     return publish_step
+
+
+def publish_days(
+    lake: LakeTables,
+    published: PublishedTables,
+    table: str,
+    schema: pl.Schema,
+    memory_limit: str,
+    *,
+    source: str = "",
+    is_history: bool = False,
+) -> Version:
+    """Publish all days of a history, of any other table its last day. ``source``: the table of the lake, where it has
+    another name."""
+    source = source or table
+    return publish_lake_table(
+        published,
+        table,
+        lake.paths(source)[slice(None) if is_history else slice(-1, None)],
+        "day",
+        lake.days(source)[-1:],
+        signature=lake.signature(source),
+        empty=schema.to_frame(),
+        memory_limit=memory_limit,
+    )

@@ -28,8 +28,10 @@ def told_of(run: AiRun | None) -> Mapping[str, tuple[Metadata, Metadata]]:
         why = "there are no facts yet" if run is None else "nothing has changed since this day was scored"
         return {table: ({"state": dg.MetadataValue.text(why)}, {}) for table in tables.PUBLISHED}
     rows = {tables.MODELS: run.models.height, tables.CARDS: run.cards.height, tables.SCORES: run.scores}
-    small = {table: {"dagster/row_count": dg.MetadataValue.int(count)} for table, count in rows.items()}
-    shown = {"models": markdown_table(list(_SHOWN), run.models.select(_SHOWN).rows())}
+    small: dict[str, Metadata] = {
+        table: {"dagster/row_count": dg.MetadataValue.int(count)} for table, count in rows.items()
+    }
+    shown: Metadata = {"models": markdown_table(list(_SHOWN), run.models.select(_SHOWN).rows())}
     return {
         tables.MODELS: (small[tables.MODELS], shown),
         tables.CARDS: (small[tables.CARDS], _pictures(run)),

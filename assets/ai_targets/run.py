@@ -143,7 +143,7 @@ class _Work:
         )
         named = found.lazy().join(self.keys, on="customer_id", how="inner")
         dated = named.with_columns(pl.lit(self.day).alias("day"), pl.lit(target.id).alias("target"))
-        rows = dated.select(tables.SCORE_ROWS.names()).cast(dict(tables.SCORE_ROWS))
+        rows = dated.select(tables.SCORE_ROWS.names()).cast(tables.SCORE_ROWS)
         return rows.sort("customer_key").collect()
 
     def _card_before(self, target: Target, known: dict[str, Any]) -> pl.DataFrame:

@@ -12,12 +12,11 @@ import dagster as dg
 
 from assets.ai_targets import tables
 from assets.common import permanent_failures, show_once, window_metadata
-from assets.lake_steps import build_publish_step, lake_key, lake_spec, published_lake_spec
+from assets.lake_steps import build_publish_step, lake_key, lake_spec, publish_days, published_lake_spec
 from assets.published import published_key
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
-from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 
@@ -96,15 +95,6 @@ def _score_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
 
 
 def publish_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
-    """Publish all days of a history, of any other table its last day."""
-    kept = slice(None) if table in tables.HISTORIES else slice(-1, None)
-    return publish_lake_table(
-        published,
-        table,
-        lake.paths(table)[kept],
-        "day",
-        lake.days(table)[-1:],
-        signature=lake.signature(table),
-        empty=tables.PUBLISHED[table].to_frame(),
-        memory_limit=memory_limit,
-    )
+    """Publish a table of AI targets."""
+    schema, is_history = tables.PUBLISHED[table], table in tables.HISTORIES
+    return publish_days(lake, published, table, schema, memory_limit, is_history=is_history)

@@ -22,7 +22,7 @@ def taste_members(published: PublishedTables) -> pl.DataFrame:
     rows = newest.join(customers, on="customer_key").with_columns(
         pl.format(f"{TASTE}:{{}}", "segment_id").alias("segment_id"), pl.lit(TASTE).alias("kind")
     )
-    return rows.select(MEMBER_ROWS.names()).cast(dict(MEMBER_ROWS)).sort("segment_id", "customer_key").collect()
+    return rows.select(MEMBER_ROWS.names()).cast(MEMBER_ROWS).sort("segment_id", "customer_key").collect()
 
 
 def taste_names(published: PublishedTables) -> pl.DataFrame:
@@ -33,7 +33,7 @@ def taste_names(published: PublishedTables) -> pl.DataFrame:
     rows = newest.with_columns(
         pl.format(f"{TASTE}:{{}}", "segment_id").alias("segment_id"), pl.lit(TASTE).alias("kind")
     )
-    return rows.select(NAMES.names()).cast(dict(NAMES)).sort("segment_id").collect()
+    return rows.select(NAMES.names()).cast(NAMES).sort("segment_id").collect()
 
 
 def ai_members(published: PublishedTables) -> pl.DataFrame:
@@ -46,7 +46,7 @@ def ai_members(published: PublishedTables) -> pl.DataFrame:
         pl.lit(AI).alias("kind"),
         pl.lit(None, pl.Float64).alias("strength"),
     )
-    return rows.select(MEMBER_ROWS.names()).cast(dict(MEMBER_ROWS)).sort("segment_id", "customer_key").collect()
+    return rows.select(MEMBER_ROWS.names()).cast(MEMBER_ROWS).sort("segment_id", "customer_key").collect()
 
 
 def ai_names(published: PublishedTables, locale: str) -> pl.DataFrame:

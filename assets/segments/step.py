@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.common import markdown_table, permanent_failures, show_once, window_metadata
-from assets.lake_steps import build_publish_step, lake_key, lake_spec, published_lake_spec
+from assets.lake_steps import build_publish_step, lake_key, lake_spec, publish_days, published_lake_spec
 from assets.published import published_key
 from assets.segments import tables
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
-from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
 from connectors.store.store import Store
@@ -120,19 +119,10 @@ def _verdict(run: "SegmentRun | None") -> dg.AssetCheckResult:
 
 
 def publish_table(lake: LakeTables, published: PublishedTables, table: str, memory_limit: str) -> Version:
-    """Publish all days of a history, of any other table its last day."""
+    """Publish a table of segments."""
     source, schema = tables.PUBLISHED[table]
-    kept = slice(None) if table in tables.HISTORIES else slice(-1, None)
-    return publish_lake_table(
-        published,
-        table,
-        lake.paths(source)[kept],
-        "day",
-        lake.days(source)[-1:],
-        signature=lake.signature(source),
-        empty=schema.to_frame(),
-        memory_limit=memory_limit,
-    )
+    is_history = table in tables.HISTORIES
+    return publish_days(lake, published, table, schema, memory_limit, source=source, is_history=is_history)
 
 
 def _published_spec(table: str, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
