@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connectors.home.durable import write_text
 
-KINDS = ("events", "products", "contents")
+KINDS = ("events", "products", "contents", "members")
 
 
 @dataclass(frozen=True)

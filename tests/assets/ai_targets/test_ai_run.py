@@ -21,7 +21,7 @@ from connectors.published.tables import PublishedTables
 from models.reports.ai_card import card_page
 from models.reports.page import html_of
 
-pytestmark = pytest.mark.feature("C4")
+pytestmark = [pytest.mark.feature("C4"), pytest.mark.xdist_group("ai_run")]  # one shop, made once
 FIRST, CUSTOMERS, DAYS = dt.date(2025, 9, 1), 2000, 70
 SETTINGS = Settings.model_validate({"ai_targets": {"retrain_days": 7}})
 
