@@ -1,5 +1,6 @@
 """Homes for the tests of runs: made and run once a session, copied by whoever changes one."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -26,25 +27,45 @@ def dangol(home: Home, *arguments: str, timeout: float = 150) -> subprocess.Comp
     )
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder ``name``, made by whichever of the test processes comes first; the others wait for it."""
+    base = factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            make(shared / f"{name}.making")
+            (shared / f"{name}.making").rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def landed_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with landing files that no run has seen. Read only."""
-    home = make_home(tmp_path_factory.mktemp("landed") / "home")
-    done = dangol(home, "demo", "--customers", CUSTOMERS, "--days", DAYS)
-    assert done.returncode == 0, done.stderr
-    assert dangol(home, "init").returncode == 0
-    return home
+
+    def make(folder: Path) -> None:
+        home = make_home(folder)
+        done = dangol(home, "demo", "--customers", CUSTOMERS, "--days", DAYS)
+        assert done.returncode == 0, done.stderr
+        assert dangol(home, "init").returncode == 0
+
+    return Home(made_once(tmp_path_factory, "landed_home", make))
 
 
 @pytest.fixture(scope="session")
 def ran_home(landed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The same home after one undisturbed run. Read only."""
-    home = Home(tmp_path_factory.mktemp("ran") / "home")
-    shutil.copytree(landed_home.root, home.root)
-    done = dangol(home, "run")
-    assert done.returncode == 0, done.stdout + done.stderr
-    (home.root / "first-run.txt").write_text(done.stdout, encoding="utf-8")
-    return home
+
+    def make(folder: Path) -> None:
+        home = Home(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(landed_home.root, folder)
+        done = dangol(home, "run")
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "first-run.txt").write_text(done.stdout, encoding="utf-8")
+
+    return Home(made_once(tmp_path_factory, "ran_home", make))
 
 
 @pytest.fixture
