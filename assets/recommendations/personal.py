@@ -92,7 +92,8 @@ def chosen_model(
     lake: LakeTables, window: Window, day: dt.date, settings: RecommendSettings, say: Callable[[str], None]
 ) -> Chosen:
     """The ranker in use, or a new one when that is older than ``settings.retrain_days`` and passes the gate."""
-    days = [each for each in lake.days(tables.RANKERS) if each < day]
+    # one of this day serves too: a file that comes later on the day trains no other
+    days = [each for each in lake.days(tables.RANKERS) if each <= day]
     row = lake.read_day(tables.RANKERS, days[-1]).row(0, named=True) if days else None
     champion = PersonalModel.of(row["settings"], row["ranker"]) if row and row["settings"] else None
     if row is not None and row["state"] != TOO_LITTLE and (day - row["day"]).days < settings.retrain_days:

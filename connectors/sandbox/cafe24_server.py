@@ -27,7 +27,14 @@ from connectors.sandbox.cafe24_demo import made_up_shop
 from connectors.sandbox.cafe24_oauth import TokenDesk
 from connectors.sandbox.cafe24_shop import Cafe24Shop, Refused
 
-SCOPES = ("mall.read_product", "mall.read_category", "mall.read_order", "mall.read_customer", "mall.read_privacy")
+SCOPES = (
+    "mall.read_product",
+    "mall.read_category",
+    "mall.read_order",
+    "mall.read_customer",
+    "mall.read_privacy",
+    "mall.read_notification",
+)
 CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-secret"
 REDIRECT_URI = "https://localhost/cafe24"
 CAPACITY, LEAK = 40, 2.0
@@ -38,6 +45,7 @@ _SCOPE_OF = {
     "orders": "mall.read_order",
     "customergroups": "mall.read_customer",
     "customersprivacy": "mall.read_privacy",
+    "sms": "mall.read_notification",
 }
 
 

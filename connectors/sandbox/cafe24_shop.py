@@ -38,6 +38,7 @@ class Cafe24Shop:
     members: list[Row] = field(default_factory=list)
     groups: list[Row] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
+    senders: list[Row] = field(default_factory=list)
 
     def answer(self, path: str, query: Query) -> Row | None:
         """The body for ``path`` under ``admin/``; None when there is no such list. Raises :class:`Refused`."""
@@ -50,6 +51,7 @@ class Cafe24Shop:
             "customersprivacy": self._members,
             "customergroups": self._groups,
             "orders": self._orders,
+            "sms/senders": self._senders,
         }
         if name not in lists or count not in ("", "/"):
             return None
@@ -61,7 +63,7 @@ class Cafe24Shop:
         page = list(found[offset : offset + limit] if most else found)
         if name == "orders" and query.get("embed") != "items":
             page = [{column: value for column, value in row.items() if column != "items"} for row in page]
-        return {name: page}
+        return {name.rpartition("/")[2]: page}
 
     def _products(self, query: Query, counting: bool) -> tuple[Sequence[Row], int]:
         _only(query, "since_product_no", "updated_start_date", "updated_end_date", "sort", "order", counting=counting)
@@ -87,6 +89,11 @@ class Cafe24Shop:
     def _groups(self, query: Query, counting: bool) -> tuple[Sequence[Row], int]:
         _only(query, counting=True)
         return self.groups, 0
+
+    def _senders(self, query: Query, counting: bool) -> tuple[Sequence[Row], int]:
+        """Numbers that text messages may come from: ``sender_no``, ``sender``, ``auth_status``."""
+        _only(query, counting=counting)
+        return self.senders, 100
 
     def _members(self, query: Query, counting: bool) -> tuple[Sequence[Row], int]:
         known = ("search_type", "created_start_date", "date_type", "start_date", "end_date")

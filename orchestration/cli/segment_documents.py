@@ -33,7 +33,7 @@ def apply_segments(desk: Desk, files: Sequence[Path]) -> None:
         with desk.facts() as facts:
             known = {**facts.context.segments, **{one.id: one for one in documents}}
             context = replace(facts.context, segments=known, found=desk.found)
-            _check(desk, documents, context)
+            _check(desk, documents, context, str(files[0]) if len(files) == 1 else "segments")
             desk.tell_applied(desk.store.segments.apply([said(one) for one in documents]))
             facts = facts.beside(context)
             desk.tell_as_of(facts)
@@ -156,10 +156,10 @@ def _own(desk: Desk, name: str) -> Segment:
     return desk.pick(name, desk.segments, "no_segment")
 
 
-def _check(desk: Desk, documents: Sequence[Segment], context: Context) -> None:
+def _check(desk: Desk, documents: Sequence[Segment], context: Context, source: str) -> None:
     problems: list[Problem] = []
     try:
-        check_segments(documents, context)
+        check_segments(documents, context, source)
     except DocumentError as error:
         problems += error.problems
     desk.refuse(problems)

@@ -3,7 +3,7 @@
 import datetime as dt
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from connectors.channels.sens.pictures import PictureDesk
 from connectors.channels.sens.sms import SmsChannel
 from connectors.channels.wire import open_session
 from connectors.sandbox.fcm_server import FcmServer
-from connectors.sandbox.local_http import Connection, Reply
+from connectors.sandbox.local_http import Connection, LocalServer, Reply
 from connectors.sandbox.pictures import made_up_picture
 from connectors.sandbox.sens_kakao import SandboxTemplate
 from connectors.sandbox.sens_server import CHANNEL, SENDER, SensServer
@@ -66,7 +66,7 @@ class Rig:
     fails_later: Callable[[str, str], None] | None = None
     can_look_up: bool = True
     has_results: bool = True
-    whole: bool = True  # trouble meets a whole request, not single messages
+    server: LocalServer | SmtpServer | None = None
     attempts: int = field(default=0)
 
     def attempt(self, numbers: Sequence[int], addresses: Mapping[int, str] | None = None) -> Attempt:
@@ -89,7 +89,7 @@ def sens_client(server: SensServer, clock: Clock, **changed: str) -> SensClient:
 
 
 def sens_server(clock: Clock) -> SensServer:
-    return SensServer(clock=clock.seconds, templates=[ORDER])
+    return SensServer(clock=clock.seconds, templates=[replace(ORDER)])
 
 
 def sms_rig(server: SensServer, clock: Clock) -> Rig:
@@ -130,6 +130,7 @@ def _sens_rig(
         reset=lambda: server.faults.append(Connection.RESET),
         lost=lambda: server.faults.append(Connection.LOST),
         fails_later=fails_later,
+        server=server,
     )
 
 
@@ -153,7 +154,7 @@ def push_rig(server: FcmServer, clock: Clock, folder: Path) -> Rig:
         lost=lambda: server.faults.append(Connection.LOST),
         can_look_up=False,
         has_results=False,
-        whole=False,
+        server=server,
     )
 
 
@@ -186,7 +187,7 @@ def mail_rig(server: SmtpServer, clock: Clock, trusted: ssl.SSLContext | None = 
         lost=lambda: server.faults.append(Connection.LOST),
         can_look_up=False,
         has_results=False,
-        whole=False,
+        server=server,
     )
 
 

@@ -189,6 +189,16 @@ def test_a_picture_that_carriers_refuse_is_refused(sens: SensServer, clock: Cloc
     assert sens.sms.ledger.total == 0
 
 
+def test_a_picture_that_is_not_there_is_refused(sens: SensServer, clock: Clock) -> None:
+    def pictures(name: str) -> bytes:
+        raise FileNotFoundError(name)
+
+    channel = SmsChannel(sens_client(sens, clock), SENDER, pictures=pictures)
+    with pytest.raises(Refused) as error:
+        channel.send(attempt(clock, {"text": "룩북", "images": [{"file": "a.jpg"}]}))
+    assert error.value.code == "no_picture"
+
+
 def test_a_picture_that_can_not_be_uploaded_now_sends_nothing(sens: SensServer, clock: Clock) -> None:
     channel = SmsChannel(sens_client(sens, clock), SENDER, pictures=lambda name: JPEG)
     for fault in (Connection.LOST, Reply(500), Reply(429)):

@@ -39,9 +39,7 @@ class Shop:
         return path
 
     def ingest(self, mapping: Path | str, *files: Path) -> IngestReport:
-        report = ingest(
-            self.home, self.settings, Path(mapping), files, self._take, lambda: self.now, self.said.append
-        )
+        report = ingest(self.home, self.settings, Path(mapping), files, self._take, lambda: self.now, self.said.append)
         assert all(file.adds_up for file in report.files)
         return report
 
