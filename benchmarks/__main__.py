@@ -12,6 +12,7 @@ from benchmarks import added_day, full_refresh, overhead
 from benchmarks.propensity import run as propensity
 from benchmarks.recommend import run as recommend
 from benchmarks.segments import run as segments
+from benchmarks.sending import run as sending
 from benchmarks.taste import run as taste
 
 BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "recommend": recommend.run,
     "propensity": propensity.run,
     "segments": segments.run,
+    "sending": sending.run,
 }
 
 
@@ -43,6 +45,7 @@ def main() -> None:
     recommend.add_options(parser)
     propensity.add_options(parser)
     segments.add_options(parser)
+    sending.add_options(parser)
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD: Final = "0004"  # newest revision under migrations/versions
+HEAD: Final = "0005"  # newest revision under migrations/versions
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -162,6 +162,7 @@ def _documents(name: str) -> Table:
 recommend_rules = _documents("recommend_rules")
 recommend_models = _documents("recommend_models")
 segments = _documents("segments")
+campaigns = _documents("campaigns")
 
 segment_uses = Table(
     "segment_uses",

@@ -28,6 +28,7 @@ from connectors.store import (
 )
 from connectors.store import changes as change_numbers
 from connectors.store import erasure_requests as requests
+from connectors.store.campaign_states import CampaignStates
 from connectors.store.consents import Consent
 from connectors.store.custom import CustomField
 from connectors.store.documents import Documents
@@ -35,6 +36,8 @@ from connectors.store.engine import compact, make_engine, reading, writing
 from connectors.store.erasure_requests import ErasureRequest
 from connectors.store.erasures import Erasure
 from connectors.store.errors import translated
+from connectors.store.ledger import history
+from connectors.store.ledger.ledger import Ledger
 from connectors.store.member_facts import MemberFactRows
 from connectors.store.members import Member, UpsertResult
 from connectors.store.migrate import migrate
@@ -227,6 +230,8 @@ class Store:
         with writing(self._engine) as connection:
             removed = members.remove(connection, key)
             requests.done(connection, key)
+            if sent := history.forget(connection, key, self._now()):
+                removed["messages"] = sent
             here = {"store" if name == "members" else f"store/{name}": rows for name, rows in removed.items()}
             erasure = Erasure(key, self._now(), {**counts, **here})
             erasures.add(connection, erasure)
@@ -262,3 +267,18 @@ class Store:
     def segment_uses(self) -> SegmentUses:
         """Which campaigns used which segment."""
         return SegmentUses(self._engine, self._now)
+
+    @property
+    def campaigns(self) -> Documents:
+        """The marketer's campaigns."""
+        return Documents(self._engine, schema.campaigns, self._now)
+
+    @property
+    def campaign_states(self) -> CampaignStates:
+        """Where every campaign stands."""
+        return CampaignStates(self._engine, self._now)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was sent, is being sent and is to be sent."""
+        return Ledger(self._engine, self._now)

@@ -197,21 +197,21 @@ def test_the_limit_of_the_day_stops_a_send_to_the_message(store: Store, clock: C
 @pytest.mark.feature("G3")
 def test_senders_share_the_load_and_the_others_take_over_at_once(store: Store, clock: Clock) -> None:
     def down(attempt: Attempt) -> None:
-        if START < clock() < seconds(20):
+        if START < clock() < seconds(5):
             raise SenderDown("suspended", "403")
 
     slow = lambda attempt: clock.sleep(0.1)  # noqa: E731
     one, two, three = Told(clock, down), Told(clock, slow), Told(clock, slow)
-    send = reserved(store, 30_000)
+    send = reserved(store, 9000)
     report = run(store, job(send, Phones(), {"one": one, "two": two, "three": three}), clock)
-    assert counts(report.send) == Counter(accepted=30_000)
-    refused = [at for at, _ in one.sent if START < at < seconds(20)]
+    assert counts(report.send) == Counter(accepted=9000)
+    refused = [at for at, _ in one.sent if START < at < seconds(5)]
     assert 1 <= len(refused) <= 12, "left alone, asked now and then"
     assert abs(len(two.sent) - len(three.sent)) <= 1
-    assert [at for at, _ in one.sent if at >= seconds(20)], "and takes its share again when it is well"
+    assert [at for at, _ in one.sent if at >= seconds(5)], "and takes its share again when it is well"
     delivered = sum(len(attempt.messages) for channel in (two, three) for _, attempt in channel.sent)
-    accepted_by_one = sum(len(a.messages) for at, a in one.sent if not START < at < seconds(20))
-    assert delivered + accepted_by_one == 30_000
+    accepted_by_one = sum(len(a.messages) for at, a in one.sent if not START < at < seconds(5))
+    assert delivered + accepted_by_one == 9000
 
 
 @pytest.mark.feature("G3")
@@ -227,13 +227,13 @@ def test_with_all_senders_down_the_send_waits_and_loses_nothing(store: Store, cl
 
 
 @pytest.mark.feature("G2")
-@pytest.mark.parametrize("speed", [1000, 5000, 20_000])
+@pytest.mark.parametrize("speed", [1000, 15_000])
 def test_speed_is_kept_to_two_per_cent_in_every_minute(store: Store, clock: Clock, speed: int) -> None:
-    send, channel = reserved(store, int(speed * 1.5)), Told(clock, lambda attempt: clock.sleep(0.01))
+    send, channel = reserved(store, int(speed * 1.2)), Told(clock, lambda attempt: clock.sleep(0.01))
     work = job(send, Phones(), {"one": channel}, rate=Rate("push", speed))
     run(store, work, clock)
     gone = [(at - START).total_seconds() for at, attempt in channel.sent for _ in attempt.messages]
-    for begin in (0, 10, 25):
+    for begin in (0, 5, 11):
         number = sum(begin <= moment < begin + 60 for moment in gone)
         assert abs(number - speed) <= speed * 0.02, (begin, number)
 

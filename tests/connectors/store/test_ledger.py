@@ -271,13 +271,13 @@ def test_failed_messages_get_one_substitute_of_their_own(ledger: Ledger, url: st
 def test_a_speed_limit_is_kept_by_all_who_share_it(ledger: Ledger, clock: Clock) -> None:
     rate, gone = Rate("push", 1000), Counter[int]()
     sends = [planned(ledger, 2500), planned(ledger, 2500, "autumn")]
-    while clock.now < START + dt.timedelta(minutes=4):
+    while clock.now < START + dt.timedelta(minutes=2):
         for send, worker in zip(sends, ("w1", "w2"), strict=True):
             claim = claimed(ledger, send, 400, worker, rate=rate)
             for parcel in claim.parcels:
                 gone[int((max(parcel.go_at, clock.now) - START).total_seconds() // 60)] += len(parcel.rows)
-        clock.ahead(0.05)
-    assert all(980 <= gone[minute] <= 1020 for minute in range(4)), gone
+        clock.ahead(0.2)
+    assert all(980 <= gone[minute] <= 1020 for minute in range(2)), gone
 
 
 def test_two_workers_at_once_never_get_the_same_message(ledger: Ledger, url: str) -> None:
@@ -319,3 +319,16 @@ def test_an_erased_member_is_in_no_message_and_gets_none(store: Store, ledger: L
         for table in ("messages", "attempts", "sends"):
             assert key not in repr(connection.execute(text(f"SELECT * FROM {table}")).all())
     engine.dispose()
+
+
+def test_an_answer_that_comes_late_tells_only_of_what_is_still_in_doubt(ledger: Ledger, clock: Clock) -> None:
+    send = planned(ledger, 10)
+    (mine,) = claimed(ledger, send).parcels
+    clock.ahead(100)
+    ledger.take_over(send.send_no, patience=dt.timedelta(seconds=60), wait=dt.timedelta(0))
+    (doubt,) = ledger.in_doubt(send.send_no, 9)
+    known = [Ending(row.seq, "accepted") for row in doubt.rows[:4]]
+    ledger.close(send.send_no, [Closed(doubt, "ambiguous", known, clock())])
+    assert [row.seq for row in ledger.in_doubt(send.send_no, 9)[0].rows] == [4, 5, 6, 7, 8, 9]
+    after = ledger.close(send.send_no, [all_ended(mine, "failed")])
+    assert counts_of(after) == Counter(accepted=4, failed=6)

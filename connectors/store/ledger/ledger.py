@@ -1,0 +1,159 @@
+"""The ledger of sending: the only authority on what was sent, what is being sent and what is still to be sent.
+
+Belongs here: the operations, each one transaction. Does not belong here: SQL (one module per kind of operation beside
+this one), vendors and the order of work (``connectors.sending``).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import polars as pl
+from sqlalchemy import Engine
+
+from connectors.store.engine import reading, writing
+from connectors.store.ledger import claiming, counting, ending, history, looking, reserving, steering
+from connectors.store.ledger.claiming import Wish
+from connectors.store.ledger.shapes import Claim, Closed, Occurrence, Parcel, Send
+from connectors.store.send_tables import sends
+
+
+class Ledger:
+    """The ledger of one store; made by ``Store.ledger``. Raises ``StoreError`` and its kinds, KeyError for a send that
+    is not there."""
+
+    def __init__(self, engine: Engine, now: Callable[[], dt.datetime]) -> None:
+        self._engine, self._now = engine, now
+
+    def plan(self, occurrence: Occurrence) -> Send:
+        """The send of an occurrence, made the first time it is asked for."""
+        with writing(self._engine) as connection:
+            return reserving.plan(connection, occurrence, self._now())
+
+    def decide(self, send_no: int) -> Send:
+        """Say that a planned send is being decided about."""
+        with writing(self._engine) as connection:
+            return steering.decide(connection, send_no)
+
+    def reserve(self, send_no: int, decided: pl.DataFrame) -> int:
+        """Reserve what was decided: all of it, or nothing where that was done before. Returns the messages added.
+
+        ``decided``: decisions of ``models.campaigns.decide`` (only those to send are looked at) with ``price`` of each
+        message (1/10,000 of the currency) and, where duplicates matter, ``address_hash``. Raises ValueError for a
+        place or a customer twice, and for nulls."""
+        with writing(self._engine) as connection:
+            return reserving.reserve(connection, send_no, decided, self._now())
+
+    def substitute(self, parent: Send, channel: str, decided: pl.DataFrame, ends_at: dt.datetime | None = None) -> Send:
+        """Reserve substitutes of failed messages (``failed``) in a send of their own; those that have one get no
+        second. ``decided``: as for ``reserve``, ``send_order`` being that of the failed message."""
+        with writing(self._engine) as connection:
+            now = self._now()
+            wanted = Occurrence(parent.campaign_id, parent.version, parent.planned_at, channel, ends_at)
+            send = reserving.plan(connection, wanted, now, parent)
+            reserving.reserve_more(connection, send.send_no, decided, now)
+            return counting.locked(connection, send.send_no)
+
+    def claim(self, send_no: int, wish: Wish) -> Claim:
+        """Messages for this worker alone, in requests that are written down as open. The caller makes them, or closes
+        them without."""
+        with writing(self._engine) as connection:
+            return claiming.claim(connection, send_no, wish, self._now())
+
+    def close(self, send_no: int, closed: Sequence[Closed]) -> Send:
+        """Write down how requests ended: answered, ambiguous, or looked up."""
+        with writing(self._engine) as connection:
+            return ending.close(connection, send_no, closed, "sending", self._now())
+
+    def settle(self, send_no: int, closed: Sequence[Closed]) -> Send:
+        """Write down what came of accepted messages."""
+        with writing(self._engine) as connection:
+            return ending.close(connection, send_no, closed, "accepted", self._now())
+
+    def take_over(self, send_no: int, *, patience: dt.timedelta, wait: dt.timedelta, worker: str | None = None) -> int:
+        """Open requests older than ``patience``, and those of ``worker`` (a name that nobody else bears), become
+        ambiguous, to be looked up after ``wait``. Returns how many."""
+        with writing(self._engine) as connection:
+            now = self._now()
+            return looking.take_over(connection, send_no, now, now - patience, worker, wait.total_seconds())
+
+    def in_doubt(self, send_no: int, most: int) -> tuple[Parcel, ...]:
+        """Ambiguous requests that the vendor is to be asked about now, with the messages in doubt."""
+        with reading(self._engine) as connection:
+            return looking.due(connection, "ambiguous", self._now(), most, send_no)
+
+    def awaited(self, most: int, send_no: int | None = None) -> tuple[Parcel, ...]:
+        """Requests whose results are to be asked for now, of one send or of all, with the messages pending."""
+        with reading(self._engine) as connection:
+            return looking.due(connection, "answered", self._now(), most, send_no)
+
+    def next_doubt(self, send_no: int) -> dt.datetime | None:
+        """When the next ambiguous request may be looked up."""
+        with reading(self._engine) as connection:
+            return looking.next_look(connection, send_no, "ambiguous")
+
+    def stop(self, send_no: int, reason: str) -> Send:
+        """Stop a send; at most what is on its way already still goes out."""
+        with writing(self._engine) as connection:
+            return steering.stop(connection, send_no, reason)
+
+    def resume(self, send_no: int) -> Send:
+        """Let a stopped send go on."""
+        with writing(self._engine) as connection:
+            return steering.resume(connection, send_no)
+
+    def cancel(self, send_no: int, reason: str) -> Send:
+        """End a send; what is reserved never goes out."""
+        with writing(self._engine) as connection:
+            return steering.end(connection, send_no, "cancelled", reason, self._now())
+
+    def expire(self) -> tuple[Send, ...]:
+        """End all sends whose time is over; those that were."""
+        with writing(self._engine) as connection:
+            now = self._now()
+            found = steering.past_end(connection, now)
+            return tuple(steering.end(connection, send.send_no, "expired", "after_period", now) for send in found)
+
+    def finish(self, send_no: int) -> Send:
+        """End a send of which nothing is left."""
+        with writing(self._engine) as connection:
+            return steering.finish(connection, send_no, self._now())
+
+    def progress(self, send_no: int) -> Send:
+        """How far a send is."""
+        with reading(self._engine) as connection:
+            return counting.where(connection, sends.c.send_no == send_no)[0]
+
+    def find(self, send_id: str) -> Send | None:
+        """The send with this id."""
+        with reading(self._engine) as connection:
+            return counting.of_id(connection, send_id)
+
+    def of_campaign(self, campaign_id: str) -> tuple[Send, ...]:
+        """All sends of a campaign, oldest first."""
+        with reading(self._engine) as connection:
+            return counting.where(connection, sends.c.campaign_id == campaign_id)
+
+    def unfinished(self) -> tuple[Send, ...]:
+        """Sends that are planned, being decided or being sent: what a sensor looks at."""
+        with reading(self._engine) as connection:
+            return counting.where(connection, sends.c.state.in_(("planned", "deciding", "sending")))
+
+    def recent_sends(self, since: dt.datetime) -> pl.DataFrame:
+        """customer_id, sent_at: the last message of each customer since a moment, for cooldowns."""
+        with reading(self._engine) as connection:
+            return history.recent_sends(connection, since)
+
+    def previous(self, campaign_id: str) -> pl.DataFrame:
+        """customer_id, phone_hash, variant, sent_at: who got the campaign before."""
+        with reading(self._engine) as connection:
+            return history.previous(connection, campaign_id)
+
+    def spent(self, campaign_id: str) -> dict[dt.date, int]:
+        """Costs of a campaign by day, in 1/10,000 of the currency."""
+        with reading(self._engine) as connection:
+            return history.spent(connection, campaign_id)
+
+    def failed(self, send_no: int) -> pl.DataFrame:
+        """Failed messages without a substitute: send_order, customer_key, customer_id, variant, code."""
+        with reading(self._engine) as connection:
+            return history.failed(connection, send_no)
