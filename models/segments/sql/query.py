@@ -19,6 +19,7 @@ from models.segments.windows import Span
 DIALECT: Final = "duckdb"
 Parameter = Scalar | dt.date | dt.datetime | Sequence[Scalar]
 CUSTOMER: Final = "customer_id"
+_SHORT: Final = 12  # values of a list that are parameters of their own
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,11 @@ def within(
 
 
 def one_of(value: exp.Expr, query: QueryBuilder, values: Sequence[Scalar]) -> exp.Expr:
-    """Whether ``value`` is one of a list of one type, however long."""
+    """Whether ``value`` is one of a list of one type, however long. A scan can leave out what is not in a short one."""
     numbers = any(isinstance(one, float) for one in values)  # a list of whole and broken numbers has one type too
     listed: list[Scalar] = [float(one) for one in values] if numbers else [*values]
+    if len(listed) <= _SHORT:
+        return exp.In(this=value, expressions=[query.value(one) for one in listed])
     return exp.In(this=value, query=exp.Subquery(this=exp.select(call("unnest", query.value(listed)))))
 
 
