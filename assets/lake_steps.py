@@ -5,7 +5,7 @@ making rows (``taste``, ``recommendations``).
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import dagster as dg
 import polars as pl
@@ -106,3 +106,15 @@ def publish_days(
         empty=schema.to_frame(),
         memory_limit=memory_limit,
     )
+
+
+def why_not_published(
+    lake: LakeTables, published: PublishedTables, tables: Iterable[str], sources: Mapping[str, str] | None = None
+) -> str | None:
+    """Why readers do not see what the lake holds of ``tables``; None where they do. ``sources``: the table of the lake
+    that each comes from, of those that have another name there."""
+    for table in tables:
+        version = published.current(table)
+        if version is None or version.signature != lake.signature((sources or {}).get(table, table)):
+            return "the previous run ended before all tables were published"
+    return None

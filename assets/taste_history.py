@@ -84,11 +84,6 @@ def quality_values(quality: Quality) -> dict[str, Any]:
     return asdict(quality)
 
 
-def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
-    """The row that ``taste_runs`` holds of ``day``, or None."""
-    return lake.read_day(RUNS, day).row(0, named=True) if day in lake.days(RUNS) else None
-
-
 def read_history(lake: LakeTables, day: dt.date) -> History:
     """What was known before the run of ``day``, and what an earlier run of that day made new. Numbers of new ids rise
     above those of all other days, later ones too, so that a day that is run again never takes an id that is given."""

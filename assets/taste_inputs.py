@@ -38,14 +38,12 @@ def read_inputs(published: PublishedTables, settings: TasteSettings) -> TasteInp
     versions = {name: published.current(name) for name in (INTEREST, PRODUCTS, METRICS)}
     if None in versions.values():
         return None
-    metrics = pl.scan_parquet(published.path(METRICS) / "**/*.parquet", hive_partitioning=False)
-    day = metrics.select(pl.col("day").max()).collect().item()
+    day = published.scan(METRICS).select(pl.col("day").max()).collect().item()
     if day is None:
         return None
     first = day - dt.timedelta(days=settings.window_days - 1)
     files = published.files(INTEREST, first, day)
-    products = pl.scan_parquet(published.path(PRODUCTS) / "**/*.parquet", hive_partitioning=False)
-    catalogue = products.select(_CATALOGUE).collect()
+    catalogue = published.scan(PRODUCTS).select(_CATALOGUE).collect()
     told = repr([day, RECIPE, shaping(settings), *(version and version.name for version in versions.values())])
     return TasteInputs(
         day=day,

@@ -25,7 +25,6 @@ from assets.taste_history import (
     RUNS,
     SEGMENTS,
     History,
-    last_run,
     read_history,
     run_row,
 )
@@ -55,7 +54,7 @@ def run_tastes(home: Home, settings: Settings, inputs: TasteInputs, say: Callabl
     """Do the run of ``inputs.day``, unless it was done with the same input."""
     lake = LakeTables(home)
     lake.finish_writing()
-    done = last_run(lake, inputs.day)
+    done = lake.row_of(RUNS, inputs.day)
     if done is not None and done["signature"] == inputs.signature:
         say(f"nothing has changed since the taste segments of {inputs.day} were made")
         return TasteRun(done)

@@ -4,7 +4,8 @@ Belongs here: telling a run that ended early from one that did all. Does not bel
 Reads no views: a run that has nothing to do must not pay for it.
 """
 
-from assets.taste_history import SCHEMAS, last_run
+from assets.lake_steps import why_not_published
+from assets.taste_history import RUNS, SCHEMAS
 from assets.taste_inputs import read_inputs
 from connectors.home.paths import Home
 from connectors.home.settings import TasteSettings
@@ -18,11 +19,7 @@ def why_unfinished(home: Home, published: PublishedTables, settings: TasteSettin
     if inputs is None:
         return None
     lake.finish_writing()
-    done = last_run(lake, inputs.day)
+    done = lake.row_of(RUNS, inputs.day)
     if done is None or done["signature"] != inputs.signature:
         return "taste segments are not of what is published now"
-    for table in SCHEMAS:
-        version = published.current(table)
-        if version is None or version.signature != lake.signature(table):
-            return "the previous run ended before all tables were published"
-    return None
+    return why_not_published(lake, published, SCHEMAS)

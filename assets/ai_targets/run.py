@@ -28,7 +28,6 @@ from models.propensity.trained import Trained
 from models.propensity.weekly import retrained
 
 RECIPE = 1  # goes up when the same input would give other scores
-FACTS = ("orders", "customer_days", "sessions", "customers")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def run_ai_targets(
     home: Home, settings: Settings, published: PublishedTables, today: dt.date, say: Callable[[str], None]
 ) -> AiRun | None:
     """Score all targets as of the last complete day; None while there are no facts at all."""
-    if any(published.current(table) is None for table in FACTS):
+    if any(published.current(table) is None for table in tables.FACTS):
         return None
     lake, day = LakeTables(home), newest_day(published)
     lake.finish_writing()
@@ -162,15 +161,11 @@ def how(settings: Settings) -> propensity.Settings:
 
 
 def _facts(published: PublishedTables) -> Facts:
-    return facts_of(*(_scan(published, table) for table in FACTS[:3]))
+    return facts_of(*(published.scan(table) for table in tables.FACTS[:3]))
 
 
 def _keys(published: PublishedTables) -> pl.LazyFrame:
-    return _scan(published, "customers").select("customer_id", "customer_key")
-
-
-def _scan(published: PublishedTables, table: str) -> pl.LazyFrame:
-    return pl.scan_parquet(published.path(table) / "**/*.parquet", hive_partitioning=False)
+    return published.scan("customers").select("customer_id", "customer_key")
 
 
 def _before(lake: LakeTables, day: dt.date) -> pl.DataFrame:
@@ -185,6 +180,6 @@ def _shaping(settings: Settings) -> str:
 
 def _signature(settings: Settings, published: PublishedTables, end: dt.date) -> str:
     """Another one when the result may differ."""
-    versions = [published.current(table) for table in FACTS]
+    versions = [published.current(table) for table in tables.FACTS]
     told = [RECIPE, end, settings.locale, settings.currency, _shaping(settings), [one and one.name for one in versions]]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

@@ -24,7 +24,7 @@ GROUP = "segments"
 SCORE, PUBLISH = "score_customers", "publish_ai_targets"
 GATE = "ai_models_beat_recency_and_frequency"
 Clock = Callable[[], dt.datetime]
-_FACTS = tuple(published_key(table) for table in ("orders", "customer_days", "sessions", "customers"))
+_FACTS = tuple(published_key(table) for table in tables.FACTS)
 _PARENTS = {
     tables.MODELS: _FACTS,
     tables.CARDS: (lake_key(tables.MODELS),),

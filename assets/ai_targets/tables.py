@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+FACTS: Final = ("orders", "customer_days", "sessions", "customers")  # published, that models learn from
 MODELS, SCORES, CARDS = "ai_models", "ai_scores", "ai_model_cards"
 PREFIX: Final = "ai:"  # of the ids of segments
 

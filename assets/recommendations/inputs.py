@@ -59,13 +59,11 @@ class Inputs:
 
     def whole(self, table: str) -> pl.LazyFrame:
         """All rows of a table."""
-        return pl.scan_parquet(self.published.path(table) / "**/*.parquet", hive_partitioning=False)
+        return self.published.scan(table)
 
     def of_days(self, table: str, first: dt.date, last: dt.date) -> pl.LazyFrame:
         """Rows of a table by ``event_day`` from ``first`` to ``last``."""
-        files = self.published.files(table, first, last) or sorted(self.published.path(table).glob("**/*.parquet"))[:1]
-        rows = pl.scan_parquet(files, hive_partitioning=False)
-        return rows.filter(pl.col("event_day").is_between(first, last))
+        return self.published.scan(table, first, last).filter(pl.col("event_day").is_between(first, last))
 
     def steps(self, first: dt.date, last: dt.date) -> pl.DataFrame:
         """Steps of the days from ``first`` to ``last``."""
@@ -84,8 +82,7 @@ def read_inputs(home: Home, published: PublishedTables, settings: Settings) -> I
     versions = {name: published.current(name) for name in (*_DAILY, *_WHOLE)}
     if any(version is None for version in versions.values()):
         return None
-    metrics = pl.scan_parquet(published.path("daily_site_metrics") / "**/*.parquet", hive_partitioning=False)
-    day = metrics.select(pl.col("day").max()).collect().item()
+    day = published.scan("daily_site_metrics").select(pl.col("day").max()).collect().item()
     if day is None:
         return None
     first = day - dt.timedelta(days=settings.recommend.window_days - 1)

@@ -52,7 +52,7 @@ def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Cal
     """Do the run of ``inputs.day``, unless it was done with the same input."""
     lake = LakeTables(home)
     lake.finish_writing()
-    done = last_run(lake, inputs.day)
+    done = lake.row_of(tables.RUNS, inputs.day)
     if done is not None and done["signature"] == inputs.signature:
         say(f"nothing has changed since the recommendations of {inputs.day} were made")
         return RecommendRun(done, None, {}, {})
@@ -69,11 +69,6 @@ def run_recommendations(home: Home, settings: Settings, inputs: Inputs, say: Cal
         rows = {table: frame.height for table, frame in frames.items()} | {each: spool.rows(each) for each in _SPOOLED}
     _forget(lake, inputs.day, made.ranked_from)
     return RecommendRun(row.row(0, named=True), chosen, rows, frames)
-
-
-def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
-    """The row that ``rec_runs`` holds of ``day``, or None."""
-    return lake.read_day(tables.RUNS, day).row(0, named=True) if day in lake.days(tables.RUNS) else None
 
 
 def _counted(

@@ -4,9 +4,9 @@ Belongs here: telling a run that ended early, or rules that changed since, from 
 doing it (``run``).
 """
 
+from assets.lake_steps import why_not_published
 from assets.recommendations import tables
 from assets.recommendations.inputs import read_inputs
-from assets.recommendations.run import last_run
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
@@ -19,11 +19,7 @@ def why_unfinished(home: Home, published: PublishedTables, settings: Settings) -
     if inputs is None:
         return None
     lake.finish_writing()
-    done = last_run(lake, inputs.day)
+    done = lake.row_of(tables.RUNS, inputs.day)
     if done is None or done["signature"] != inputs.signature:
         return "recommendations are not of what is published, or of the rules in force, now"
-    for table in tables.PUBLISHED:
-        version = published.current(table)
-        if version is None or version.signature != lake.signature(table):
-            return "the previous run ended before all tables were published"
-    return None
+    return why_not_published(lake, published, tables.PUBLISHED)

@@ -102,8 +102,7 @@ def newest_day(published: PublishedTables) -> dt.date:
     """The last business day with facts. Raises :class:`PublishError` while there is none."""
     if published.current("daily_site_metrics") is None:
         raise PublishError("there are no facts yet: `dangol ingest` or `dangol demo`, then `dangol run` make them")
-    files = published.path("daily_site_metrics") / "**/*.parquet"
-    day = pl.scan_parquet(files, hive_partitioning=False).select(pl.col("day").max()).collect().item()
+    day = published.scan("daily_site_metrics").select(pl.col("day").max()).collect().item()
     if day is None:
         raise PublishError("there are no events yet: `dangol ingest` or `dangol demo`, then `dangol run` make them")
     return day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day))

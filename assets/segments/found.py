@@ -18,7 +18,7 @@ def taste_members(published: PublishedTables) -> pl.DataFrame:
     newest = _newest(published, "taste_members")
     if newest is None:
         return pl.DataFrame(schema=MEMBER_ROWS)
-    customers = _scan(published, "customers").select("customer_key", "customer_id")
+    customers = published.scan("customers").select("customer_key", "customer_id")
     rows = newest.join(customers, on="customer_key").with_columns(
         pl.format(f"{TASTE}:{{}}", "segment_id").alias("segment_id"), pl.lit(TASTE).alias("kind")
     )
@@ -67,10 +67,6 @@ def _newest(published: PublishedTables, table: str) -> pl.LazyFrame | None:
     """Rows of the last day of a table; None while there are none."""
     if published.current(table) is None:
         return None
-    rows = _scan(published, table)
+    rows = published.scan(table)
     day = rows.select(pl.col("day").max()).collect().item()
     return None if day is None else rows.filter(pl.col("day") == day)
-
-
-def _scan(published: PublishedTables, table: str) -> pl.LazyFrame:
-    return pl.scan_parquet(published.path(table) / "**/*.parquet", hive_partitioning=False)

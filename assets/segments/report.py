@@ -26,15 +26,15 @@ def segment_profile(published: PublishedTables, inside: pl.DataFrame, period: Pe
     day = dt.timedelta(days=1)
     first, last = period.first_day, period.last_day
     if period.is_whole_days:
-        actions = actions_by_day(_of_days(published, "customer_product_days", first, last), period)
+        actions = actions_by_day(published.scan("customer_product_days", first, last), period)
     else:
-        actions = actions_by_event(_of_days(published, "events", first, last), period)
+        actions = actions_by_event(published.scan("events", first, last), period)
     facts = Facts(
-        sessions=_of_days(published, "sessions", first, last),
+        sessions=published.scan("sessions", first, last),
         # an order belongs to the day of its visit, which may have begun before midnight
-        orders=_of_days(published, "orders", first - day, last + day),
+        orders=published.scan("orders", first - day, last + day),
         actions=actions,
-        products=_of_days(published, "products", first, last),
+        products=published.scan("products", first, last),
     )
     return profile_of(inside.lazy(), facts, period)
 
@@ -44,7 +44,7 @@ def last_hours_of(published: PublishedTables, now: dt.datetime, hours: int, peri
 
     ``period_zone``: any period in the shop's zone.
     """
-    seen = _of_days(published, "sessions", period_zone.first_day, period_zone.last_day)
+    seen = published.scan("sessions", period_zone.first_day, period_zone.last_day)
     newest = seen.select(pl.col("ended_at").max()).collect().item()
     moment = now.astimezone(dt.UTC).replace(tzinfo=None)
     ended = moment if newest is None else newest + dt.timedelta(seconds=1)
@@ -68,8 +68,3 @@ def write_html(path: Path, page: Page) -> Path:
 def page_path(home: Home, segment_id: str) -> Path:
     """Where the page of a segment stands when nobody says otherwise."""
     return home.published / "reports" / f"segment-{segment_id.replace(':', '-')}.html"
-
-
-def _of_days(published: PublishedTables, table: str, first: dt.date, last: dt.date) -> pl.LazyFrame:
-    files = published.files(table, first, last) or sorted(published.path(table).glob("**/*.parquet"))[:1]
-    return pl.scan_parquet(files, hive_partitioning=False)

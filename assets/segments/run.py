@@ -30,7 +30,6 @@ from models.segments.as_of import as_of
 from models.segments.document import Segment
 
 RECIPE = 1  # goes up when the same input would give other segments
-FACTS = ("customers", "customer_days", "customer_product_days", "orders", "sessions", "carts", "products")
 _FOUND = ("taste_members", "taste_segments", "ai_scores", "ai_models")
 
 
@@ -52,12 +51,12 @@ def run_segments(
     say: Callable[[str], None],
 ) -> SegmentRun | None:
     """Count all segments that are on; None while there are no facts at all."""
-    if any(published.current(table) is None for table in FACTS):
+    if any(published.current(table) is None for table in tables.FACTS):
         return None
     lake, day = LakeTables(home), newest_day(published)
     lake.finish_writing()
     signature = signature_of(settings, store, published, today)
-    done = last_run(lake, day)
+    done = lake.row_of(tables.RUNS, day)
     if done is not None and done["signature"] == signature:
         say(f"nothing has changed since the segments of {day} were counted")
         return SegmentRun(done, pl.DataFrame(schema=tables.SEGMENT_ROWS), 0)
@@ -156,14 +155,9 @@ def _found_rows(found: _Found, facts: Facts, day: dt.date) -> pl.DataFrame:
     return rows.select(tables.SEGMENT_ROWS.names()).cast(tables.SEGMENT_ROWS)
 
 
-def last_run(lake: LakeTables, day: dt.date) -> dict[str, Any] | None:
-    """The row that ``segment_runs`` holds of ``day``, or None."""
-    return lake.read_day(tables.RUNS, day).row(0, named=True) if day in lake.days(tables.RUNS) else None
-
-
 def signature_of(settings: Settings, store: Store, published: PublishedTables, today: dt.date) -> str:
     """Another one when the result may differ."""
-    versions = [published.current(table) for table in (*FACTS, "events", *_FOUND)]
+    versions = [published.current(table) for table in (*tables.FACTS, tables.EVENTS, *_FOUND)]
     day = as_of(today, newest_day(published), settings.segments.stale_after_days).day
     told = [
         RECIPE, day, settings.time_zone, settings.locale, store.last_change(), settings.members.model_dump_json(),

@@ -30,9 +30,10 @@ GROUP = "segments"
 FIND, PUBLISH = "find_segments", "publish_segments"
 ANSWERED = "every_segment_could_be_counted"
 Clock = Callable[[], dt.datetime]
-_FACTS = ("customers", "customer_days", "customer_product_days", "orders", "sessions", "carts", "products", "events")
 _PARENTS = {
-    tables.MEMBERS: tuple(published_key(table) for table in (*_FACTS, "taste_members", "ai_scores")),
+    tables.MEMBERS: tuple(
+        published_key(table) for table in (*tables.FACTS, tables.EVENTS, "taste_members", "ai_scores")
+    ),
     tables.SEGMENTS: (lake_key(tables.MEMBERS), published_key("taste_segments"), published_key("ai_models")),
     tables.RUNS: (lake_key(tables.SEGMENTS),),
 }

@@ -8,6 +8,9 @@ from typing import Final
 
 import polars as pl
 
+# published facts that conditions are answered from, and the single events behind them
+FACTS: Final = ("customers", "customer_days", "customer_product_days", "orders", "sessions", "carts", "products")
+EVENTS: Final = "events"
 SEGMENTS, MEMBERS, SIZES, RUNS = "segments", "segment_members", "segment_sizes", "segment_runs"
 RULE, TASTE, AI = "rule", "taste", "ai"
 

@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -129,6 +130,10 @@ class LakeTables:
         with _told_apart(path):
             pl.read_parquet_schema(path)
         return pl.scan_parquet(path, hive_partitioning=False)
+
+    def row_of(self, table: str, day: dt.date) -> dict[str, Any] | None:
+        """The one row that a table of runs holds of ``day``; None when there is no such run."""
+        return self.read_day(table, day).row(0, named=True) if day in self.days(table) else None
 
     def days(self, table: str) -> list[dt.date]:
         """Days that the table holds, sorted; none when it was never written."""

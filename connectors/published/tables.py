@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from connectors.home.paths import Home
 from connectors.published.errors import PublishError
@@ -69,6 +70,17 @@ class PublishedTables:
             return sorted(folder.glob("*.parquet"))
         wanted = sorted(day for day in version.days if first.isoformat() <= day <= last.isoformat())
         return [path for day in wanted for path in sorted((folder / f"{version.day_column}={day}").glob("*.parquet"))]
+
+    def scan(self, name: str, first: dt.date | None = None, last: dt.date | None = None) -> pl.LazyFrame:
+        """Rows of the current version; with days, of the files that may hold rows of these (other days among them).
+
+        Raises :class:`PublishError` for a table that was never published.
+        """
+        files = sorted(self.path(name).glob("**/*.parquet"))
+        if first is not None and last is not None:
+            # no file of these days: another one still tells the columns
+            files = self.files(name, first, last) or files[:1]
+        return pl.scan_parquet(files, hive_partitioning=False)
 
     def current(self, name: str) -> Version | None:
         """What is known of the version readers see; None when the table was never published."""

@@ -95,6 +95,5 @@ def customers_of(desk: Desk, facts: Facts, segment: Segment | str) -> pl.DataFra
     known = desk.listed["segment_id"].to_list()
     if segment not in known:
         raise CommandError(desk.words("no_segment", id=segment, hint=desk.hint(segment, known)))
-    rows = pl.scan_parquet(desk.published.path(MEMBERS) / "**/*.parquet", hive_partitioning=False)
-    found = rows.filter(pl.col("segment_id") == segment).select("customer_key", "customer_id")
+    found = desk.published.scan(MEMBERS).filter(pl.col("segment_id") == segment).select("customer_key", "customer_id")
     return found.sort("customer_key").collect()

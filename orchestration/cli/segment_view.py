@@ -75,7 +75,7 @@ class Desk(DocumentDesk):
         """All rows of a published table; None before the first run."""
         if self.published.current(table) is None:
             return None
-        return pl.read_parquet(self.published.path(table) / "**/*.parquet", hive_partitioning=False)
+        return self.published.scan(table).collect()
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets import taste_run
 from assets.taste_history import read_history
 from assets.taste_run import TasteRun
 from benchmarks.taste.planted import plant
+from connectors.lake.tables import LakeTables
 from connectors.published.tables import PublishedTables
 from models.taste.keywords import keywords_moved
 from tests.assets.taste_home import TABLES, TasteHome, clear_products, clear_views, day, planted, until
@@ -37,7 +37,7 @@ def run_again(home: TasteHome, number: int, views: pl.DataFrame, products: pl.Da
     """Run a day again although nothing has changed since."""
     home.publish(until(views, number), products)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taste_run, "last_run", lambda *_: None)
+        patch.setattr(LakeTables, "row_of", lambda *_: None)
         return home.run()
 
 
