@@ -1,31 +1,23 @@
 """A local server that speaks Cafe24's Admin API: for a demo without a mall, and for tests.
 
-Belongs here: what the vendor checks before it answers (tokens, version, scopes, leaky bucket) and what can go wrong, on
-the loopback address with the standard library alone. Does not belong here: the data (``cafe24_shop``), tokens
-(``cafe24_oauth``), the client (``connectors.sources.cafe24``).
+Belongs here: what the vendor checks before it answers (tokens, version, scopes, leaky bucket). Does not belong here:
+HTTP and faults on demand (``local_http``), the data (``cafe24_shop``), tokens (``cafe24_oauth``), the client
+(``connectors.sources.cafe24``).
 
 ``python -m connectors.sandbox.cafe24_server`` serves a made-up shop until interrupted and prints what to set.
 """
 
 import argparse
-import json
 import re
-import socket
-import struct
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
 from connectors.sandbox.cafe24_demo import made_up_shop
 from connectors.sandbox.cafe24_oauth import TokenDesk
 from connectors.sandbox.cafe24_shop import Cafe24Shop, Refused
+from connectors.sandbox.local_http import LocalServer, Reply, Request
 
 SCOPES = (
     "mall.read_product",
@@ -49,37 +41,6 @@ _SCOPE_OF = {
 }
 
 
-class Connection(Enum):
-    """What can happen to a connection instead of a whole reply."""
-
-    RESET = auto()  # closed without a word, and nothing was done
-    LOST = auto()  # closed without a word after everything was done
-    TRUNCATED = auto()  # half of the body
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One HTTP reply; a ``str`` body is sent as it is, anything else as JSON."""
-
-    status: int
-    body: object
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Fault = Reply | Connection
-
-
-@dataclass(frozen=True)
-class Request:
-    """What one request carried."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]  # lower-case names
-    query: Mapping[str, str]
-    form: Mapping[str, str]
-
-
 def error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Reply:
     """An error in the vendor's shape."""
     return Reply(status, {"error": {"code": status, "message": message, "more_info": {}}}, headers or {})
@@ -91,7 +52,7 @@ def too_many(call_remain: float, time_remain: float = 0) -> Reply:
     return error(429, "Too Many Requests", {"X-Cafe24-Call-Usage": "100.5", **waits})
 
 
-class Cafe24Server:
+class Cafe24Server(LocalServer):
     """The server on a free port of the loopback address, for the length of a ``with`` block.
 
     ``clock``: seconds; drives the life of tokens and the bucket. ``faults`` and ``token_faults`` come in the place of
@@ -108,44 +69,24 @@ class Cafe24Server:
         capacity: int = CAPACITY,
         port: int = 0,
     ) -> None:
+        super().__init__(port)
         self.shop = shop
         self.desk = TokenDesk(clock, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, scopes)
         self.capacity = capacity
-        self.requests: list[Request] = []
-        self.faults: deque[Fault | None] = deque()
-        self.token_faults: deque[Fault | None] = deque()
+        self.requests = []
+        self.token_faults = self.reading_faults
         self.before: Callable[[Request], None] = lambda request: None
         self.most = 0.0
-        self.closing = threading.Event()
         self._clock = clock
         self._level, self._at = 0.0, clock()
-        self._lock = threading.Lock()
-        self._http = _Http(("127.0.0.1", port), _Handler)
-        self._http.vendor = self
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        return self
+    def sends(self, request: Request) -> bool:
+        """Whether ``faults`` are meant for a request: all but those for tokens."""
+        return request.path != _TOKEN
 
-    def __exit__(self, *exception: object) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-
-    def outcome(self, request: Request) -> tuple[Reply | None, Connection | None]:
-        """The reply, if one is sent, and what becomes of the connection."""
-        with self._lock:
-            self.requests.append(request)
-            is_token = request.path == _TOKEN
-            faults = self.token_faults if is_token else self.faults
-            fault = faults.popleft() if faults else None
-            if isinstance(fault, Reply):
-                return fault, None
-            if fault is Connection.RESET:
-                return None, fault
-            reply = self._token(request) if is_token else self._admin(request)
-            return (None if fault is Connection.LOST else reply), fault
+    def answer(self, request: Request) -> Reply:
+        """What the vendor does and replies when nothing goes wrong."""
+        return self._admin(request) if self.sends(request) else self._token(request)
 
     def listed(self, path: str) -> list[Mapping[str, str]]:
         """The conditions of every request for one list."""
@@ -192,50 +133,6 @@ class Cafe24Server:
 
     def _fill(self) -> dict[str, str]:
         return {"X-Api-Call-Limit": f"{int(self._level)}/{self.capacity}"}
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    vendor: Cafe24Server
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Http
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode("utf-8", "replace")
-        parts = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, parts.path, headers, dict(parse_qsl(parts.query)), dict(parse_qsl(raw)))
-        reply, connection = self.server.vendor.outcome(request)
-        if reply is not None:
-            self._send(reply, part=0.5 if connection is Connection.TRUNCATED else 1)
-        else:  # lingering for no time makes the kernel send a reset instead of an orderly end
-            self.close_connection = True
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Silent: requests are recorded instead."""
-
-    def _send(self, reply: Reply, part: float = 1.0) -> None:
-        as_is = isinstance(reply.body, str)
-        data = (str(reply.body) if as_is else json.dumps(reply.body, ensure_ascii=False)).encode()
-        self.send_response(reply.status)
-        self.send_header("Content-Type", "text/html" if as_is else "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data[: int(len(data) * part)])
-        self.close_connection = self.close_connection or part < 1
 
 
 def settings_of(server: Cafe24Server) -> dict[str, Any]:

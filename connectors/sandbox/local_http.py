@@ -10,8 +10,8 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Self
@@ -27,15 +27,20 @@ class Connection(Enum):
     RESET = auto()  # closed without a word, nothing was done
     LOST = auto()  # everything was done, and the connection closed without a word
     HELD = auto()  # everything was done, and nothing is said for a minute
+    TRUNCATED = auto()  # half of the reply's body, then closed
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP reply; ``None`` as body sends none, a ``str`` is sent as it is, anything else as JSON."""
+    """One HTTP reply; ``None`` as body sends none, a ``str`` is sent as it is, anything else as JSON.
+
+    ``part``: how much of the body is sent before the connection is closed.
+    """
 
     status: int
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    part: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,11 @@ class Request:
     @property
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body as fields of a form."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace")))
 
     @property
     def json(self) -> Any:
@@ -103,7 +113,7 @@ class LocalServer:
         self.faults: deque[Fault | None] = deque()
         self.reading_faults: deque[Fault | None] = deque()
         self.choose: Callable[[Request], Fault | None] = lambda request: None
-        self.requests: deque[Request] = deque(maxlen=_REMEMBERED)
+        self.requests: MutableSequence[Request] = deque(maxlen=_REMEMBERED)
         self.closing = threading.Event()
         self.lock = threading.RLock()
         self._http = _Http(("127.0.0.1", port), _Handler)
@@ -140,6 +150,8 @@ class LocalServer:
             self.closing.wait(fault.seconds)
         with self.lock:
             reply = self.answer(request)
+        if fault is Connection.TRUNCATED:
+            return replace(reply, part=0.5)
         return fault if isinstance(fault, Connection) else reply
 
 
@@ -193,4 +205,5 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[: int(len(data) * reply.part)])
+        self.close_connection = self.close_connection or reply.part < 1

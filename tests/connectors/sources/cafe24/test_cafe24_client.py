@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sandbox.cafe24_server import SCOPES, Connection, Reply, error, too_many
+from connectors.sandbox.cafe24_server import SCOPES, error, too_many
+from connectors.sandbox.local_http import Connection, Reply
 from connectors.sources.cafe24.bucket import LeakyBucket
 from connectors.sources.cafe24.errors import (
     AnswerUnreadable,

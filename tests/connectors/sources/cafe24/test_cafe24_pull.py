@@ -16,7 +16,8 @@ import requests
 from connectors.home.lock import RunInProgress, exclusive
 from connectors.home.member_key import member_key, read_secret
 from connectors.sandbox.cafe24_demo import END, end_otherwise, item, member, order
-from connectors.sandbox.cafe24_server import CLIENT_ID, CLIENT_SECRET, Connection, error, too_many
+from connectors.sandbox.cafe24_server import CLIENT_ID, CLIENT_SECRET, error, too_many
+from connectors.sandbox.local_http import Connection
 from connectors.sources.cafe24.access import ID_VARIABLE, SECRET_VARIABLE, TOKEN_VARIABLE
 from connectors.sources.cafe24.errors import Cafe24Error, VendorBusy
 from connectors.sources.cafe24.token_file import TokenFile

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from connectors.home import durable
-from connectors.sandbox.cafe24_server import Connection, Reply
+from connectors.sandbox.local_http import Connection, Reply
 from connectors.sources.cafe24.access import ID_VARIABLE, TOKEN_VARIABLE
 from connectors.sources.cafe24.errors import Cafe24Error, NotAuthorised, NotConfigured, VendorBusy
 from connectors.sources.cafe24.token_file import TokenFile
