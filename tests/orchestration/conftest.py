@@ -1,5 +1,6 @@
 """Homes for the tests of runs: made and run once a session, copied by whoever changes one."""
 
+import datetime as dt
 import fcntl
 import os
 import shutil
@@ -8,9 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from connectors.home.paths import Home, make_home
+from connectors.published.tables import PublishedTables
+from tests.orchestration.taste_shop import FIRST, NAMES, THIRD, Shop
 
 CUSTOMERS, DAYS = "150", "3"
 
@@ -78,3 +82,26 @@ def copy_of(tmp_path: Path) -> Callable[[Home], Home]:
         return target
 
     return copy
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Callable[..., Shop]:
+    """A shop with as many days as wanted; on the second day segment 1 gets another name, on the third there is a
+    bundle."""
+
+    def make(*days: dt.date, locale: str = "ko") -> Shop:
+        made = Shop(make_home(tmp_path / "home"), locale)
+        for day in days:
+            names = NAMES | ({1: "비건 스킨케어"} if day != FIRST else {})
+            made.add_day(day, names, bundles={1: [1, 2]} if day == THIRD else None)
+        with duckdb.connect() as connection:
+            products = """
+                SELECT *
+                FROM (VALUES ('p1', '스킨케어 > 토너', 12900.0, 'active'), ('p2', '상의 > 셔츠', 39.5, 'sold_out'))
+                AS t (product_id, category_path, sale_price, status)
+            """
+            PublishedTables(made.home).publish_full("products", connection, products)
+        made.publish()
+        return made
+
+    return make
