@@ -10,8 +10,11 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
+
+from connectors.home.campaign_settings import CampaignSettings, MessageSettings, TrackingSettings
+from connectors.home.section import Section
 
 
 class SettingsError(Exception):
@@ -24,11 +27,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SessionSettings(_Frozen):
+class SessionSettings(Section):
     """When a visit ends."""
 
     gap_minutes: int = Field(
@@ -37,7 +36,7 @@ class SessionSettings(_Frozen):
     new_campaign_breaks: bool = Field(False, description="whether arriving by another campaign starts a new session")
 
 
-class CartSettings(_Frozen):
+class CartSettings(Section):
     """When a cart counts as empty again (the cart reset point)."""
 
     reset_after_days: int = Field(
@@ -48,7 +47,7 @@ class CartSettings(_Frozen):
     )
 
 
-class BotSettings(_Frozen):
+class BotSettings(Section):
     """Who is left out of the metrics beside the known robots' user agents."""
 
     min_views: int = Field(
@@ -57,14 +56,14 @@ class BotSettings(_Frozen):
     max_seconds_per_view: float = Field(1.0, gt=0, description="... at a mean pace at or under this is a robot")
 
 
-class CustomerSettings(_Frozen):
+class CustomerSettings(Section):
     """Daily customer analysis."""
 
     new_days: int = Field(30, ge=1, description="after the first order a customer is 'new' for this long")
     lapsed_days: int = Field(90, ge=1, description="without an order for this long, or twice the own cycle, 'lapsed'")
 
 
-class QualitySettings(_Frozen):
+class QualitySettings(Section):
     """When the checks warn."""
 
     max_quarantine_share: float = Field(
@@ -72,7 +71,7 @@ class QualitySettings(_Frozen):
     )
 
 
-class PublishSettings(_Frozen):
+class PublishSettings(Section):
     """How published tables are laid out."""
 
     single_file_rows: int = Field(1_000_000, ge=1, description="larger tables are split into one file per business day")
@@ -82,7 +81,7 @@ class PublishSettings(_Frozen):
     keep_versions: int = Field(2, ge=2, description="versions of each table kept for readers that are still busy")
 
 
-class TasteSettings(_Frozen):
+class TasteSettings(Section):
     """Groups of customers with the same taste."""
 
     window_days: int = Field(30, ge=1, le=365, description="days of views that make a taste")
@@ -110,13 +109,13 @@ class TasteSettings(_Frozen):
         return self
 
 
-class NamingSettings(_Frozen):
+class NamingSettings(Section):
     """Names and descriptions that a language model writes."""
 
     daily_calls: int = Field(100, ge=0, description="calls to the language model a day; 0: never")
 
 
-class RecommendSettings(_Frozen):
+class RecommendSettings(Section):
     """What recommendations are made from."""
 
     window_days: int = Field(90, ge=1, le=730, description="days of behaviour that recommendations look back on")
@@ -150,7 +149,7 @@ class RecommendSettings(_Frozen):
         return self
 
 
-class Cafe24Settings(_Frozen):
+class Cafe24Settings(Section):
     """The Cafe24 shop that is read, if any (docs/guides/cafe24.md)."""
 
     mall_id: str = Field("", pattern=r"^([a-z0-9][a-z0-9-]*)?$", description="MALL of MALL.cafe24.com; empty: none")
@@ -166,7 +165,7 @@ class Cafe24Settings(_Frozen):
     full_walk_hours: int = Field(24, ge=1, description="hours after which products and members are read whole again")
 
 
-class SegmentSettings(_Frozen):
+class SegmentSettings(Section):
     """Segments of customers."""
 
     stale_after_days: int = Field(
@@ -174,7 +173,7 @@ class SegmentSettings(_Frozen):
     )
 
 
-class MemberSettings(_Frozen):
+class MemberSettings(Section):
     """Members and what is known of them."""
 
     default_region: str = Field(
@@ -183,7 +182,7 @@ class MemberSettings(_Frozen):
     private_fields: tuple[str, ...] = Field((), description="custom fields that segments may not use")
 
 
-class AiTargetSettings(_Frozen):
+class AiTargetSettings(Section):
     """Customers that models point out: likely to buy, at risk, high potential, repeat due."""
 
     retrain_days: int = Field(7, ge=1, le=90, description="days after which the models are trained again")
@@ -197,7 +196,7 @@ class AiTargetSettings(_Frozen):
     seed: int = Field(7, ge=0, description="the same seed and data give the same models")
 
 
-class Settings(_Frozen):
+class Settings(Section):
     """All settings of one shop."""
 
     mall_name: str = "우리 쇼핑몰"
@@ -222,6 +221,9 @@ class Settings(_Frozen):
     segments: SegmentSettings = SegmentSettings()
     ai_targets: AiTargetSettings = AiTargetSettings()
     cafe24: Cafe24Settings = Cafe24Settings()
+    campaigns: CampaignSettings = CampaignSettings()
+    messages: MessageSettings = MessageSettings()
+    tracking: TrackingSettings = TrackingSettings()
 
     @property
     def zone(self) -> ZoneInfo:
