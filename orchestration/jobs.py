@@ -5,16 +5,30 @@ Belongs here: what is run together. Does not belong here: when (``schedules``, `
 
 import dagster as dg
 
+from assets.campaigns.step import GROUP as CAMPAIGNS
+from assets.campaigns.step import working_keys
+
 OWNERS = ["team:data-platform"]
-DAILY_JOB = "daily_job"
+DAILY_JOB, CAMPAIGN_JOB = "daily_job", "campaign_job"
 FULL_REFRESH_NOTE = "To build the warehouse again from all landing files, set full_refresh of the step dbt_build."
 
 # The in-process executor: one writer serialises the steps anyway, and a process a step would cost more than the steps.
 daily_job = dg.define_asset_job(
     DAILY_JOB,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*working_keys()),
     executor_def=dg.in_process_executor,
-    description=f"The whole graph for a range of receive days, as one run. {FULL_REFRESH_NOTE}",
+    description="The whole graph for a range of receive days, as one run; of campaigns it publishes what was sent, and "
+    f"sends nothing. {FULL_REFRESH_NOTE}",
+    owners=OWNERS,
+    tags={"dagster/retry_on_asset_or_op_failure": "false"},
+)
+
+campaign_job = dg.define_asset_job(
+    CAMPAIGN_JOB,
+    selection=dg.AssetSelection.groups(CAMPAIGNS),
+    executor_def=dg.in_process_executor,
+    description="One pass over campaigns: decide what is due, send it, collect results, publish what became of it. "
+    "Doing it twice, or at the same time, sends nothing twice.",
     owners=OWNERS,
     tags={"dagster/retry_on_asset_or_op_failure": "false"},
 )

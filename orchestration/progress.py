@@ -4,9 +4,11 @@ Belongs here: turning Dagster's events into lines, remembering what failed. Does
 (the Dagster instance keeps it).
 """
 
+import io
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -28,7 +30,7 @@ _NOISE = (
 class Progress:
     """Lines of one run. Writes to a copy of standard output: the original is captured while steps run."""
 
-    stream: IO[str]
+    stream: IO[str] | io.TextIOBase
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _seen: set[tuple[str, ...]] = field(default_factory=set)
@@ -85,6 +87,18 @@ class Progress:
         self.say(f"{'↻' if retry else '✗'} {event.step_key}: {why}")
         if not retry:
             self.failures.append(f"step {event.step_key}: {why}")
+
+
+class SpokenLines(io.TextIOBase):
+    """A stream whose lines are handed to ``say``."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            self._say(line)
+        return len(text)
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -19,6 +19,7 @@ from connectors.home.paths import Home, open_home
 from connectors.home.settings import Settings, read_settings
 from connectors.published.tables import PublishedTables
 from connectors.warehouse.database import Warehouse
+from orchestration.campaign_resources import campaign_resources
 from orchestration.opening import make_landing, make_published
 from orchestration.run_lock import PROCESS_TAG, end_dead_runs, free_pool_slots, hold_run_lock, process_identity
 
@@ -103,6 +104,7 @@ def build_resources(home: Home, project: Path) -> Mapping[str, Any]:
         "warehouse": warehouse_resource,
         "published": published_resource,
         "dbt": make_dbt(project),
+        **campaign_resources(),
     }
 
 

@@ -22,7 +22,7 @@ from orchestration.planning import Attempt, DayRange, Skip, batch_id, plan_senso
 from orchestration.run_lock import end_dead_runs
 
 BATCH_TAG, ATTEMPT_TAG = "dangol/batch", "dangol/attempt"
-_IN_FLIGHT = [
+IN_FLIGHT = [
     status
     for status in dg.DagsterRunStatus
     if status.value in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
@@ -64,7 +64,7 @@ def new_landing_files_sensor(
 
 
 def _in_flight(instance: dg.DagsterInstance) -> Iterable[dg.DagsterRun]:
-    return instance.get_runs(dg.RunsFilter(statuses=_IN_FLIGHT), limit=1)
+    return instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT), limit=1)
 
 
 def read_attempts(instance: dg.DagsterInstance, batch: str) -> list[Attempt]:
@@ -72,7 +72,7 @@ def read_attempts(instance: dg.DagsterInstance, batch: str) -> list[Attempt]:
     return [
         Attempt(
             number=int(run.tags.get(ATTEMPT_TAG, "1")),
-            in_flight=run.status in _IN_FLIGHT,
+            in_flight=run.status in IN_FLIGHT,
             failed=run.status == dg.DagsterRunStatus.FAILURE,
         )
         for run in instance.get_runs(dg.RunsFilter(tags={BATCH_TAG: batch}))

@@ -64,6 +64,7 @@ def test_every_column_of_the_tables_of_the_lake_is_in_the_guide() -> None:
     import polars as pl
 
     from assets.ai_targets.tables import PUBLISHED as AI_TARGETS
+    from assets.campaigns.tables import PUBLISHED as CAMPAIGNS
     from assets.recommendations.tables import PUBLISHED
     from assets.segments.tables import PUBLISHED as SEGMENTS
     from assets.taste_history import SCHEMAS
@@ -71,10 +72,11 @@ def test_every_column_of_the_tables_of_the_lake_is_in_the_guide() -> None:
     types = {
         pl.Date(): "date", pl.String(): "varchar", pl.Int64(): "bigint", pl.Int32(): "integer",
         pl.Float64(): "double", pl.Float32(): "float", pl.List(pl.String()): "varchar[]", pl.Boolean(): "boolean",
+        pl.Datetime("us", "UTC"): "timestamptz",
     }  # fmt: skip
     guide = (ROOT / "docs/guides/tables.md").read_text(encoding="utf-8")
     segments = {table: schema for table, (_, schema) in SEGMENTS.items()}
-    for table, schema in {**SCHEMAS, **PUBLISHED, **AI_TARGETS, **segments}.items():
+    for table, schema in {**SCHEMAS, **PUBLISHED, **AI_TARGETS, **segments, **CAMPAIGNS}.items():
         section = guide.split(f"## {table}\n", 1)[1].split("\n## ", 1)[0]
         listed = [tuple(found) for found in re.findall(r"^\| `(\w+)` \| (\S+) \| \S", section, flags=re.MULTILINE)]
         assert listed == [(name, types[kind]) for name, kind in schema.items()], f"docs/guides/tables.md, {table}"

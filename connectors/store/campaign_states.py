@@ -64,10 +64,24 @@ class CampaignStates:
         with reading(self._engine) as connection:
             return _read(connection)
 
-    def due(self) -> tuple[CampaignState, ...]:
-        """Those whose next moment has come, by id."""
+    def of_state(self, state: str) -> tuple[CampaignState, ...]:
+        """Those in one state, by id."""
         with reading(self._engine) as connection:
-            return _read(connection, campaign_states.c.next_at <= as_utc(self._now()))
+            return _read(connection, campaign_states.c.state == state)
+
+    def in_state(self, state: str) -> tuple[CampaignState, ...]:
+        """Those in a state, by id."""
+        with reading(self._engine) as connection:
+            return _read(connection, campaign_states.c.state == state)
+
+    def due(self, most: int | None = None) -> tuple[CampaignState, ...]:
+        """Those whose next moment has come, by id; of more than ``most`` those that have waited longest."""
+        chosen = select(campaign_states).where(campaign_states.c.next_at <= as_utc(self._now()))
+        if most is not None:
+            chosen = chosen.order_by(campaign_states.c.next_at, campaign_states.c.campaign_id).limit(most)
+        with reading(self._engine) as connection:
+            found = [CampaignState(**row) for row in connection.execute(chosen).mappings()]
+        return tuple(sorted(found, key=lambda one: one.campaign_id))
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[CampaignState, ...]:

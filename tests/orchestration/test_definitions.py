@@ -15,7 +15,7 @@ from connectors.warehouse.load import KINDS
 from orchestration.assembly import build_defs
 from orchestration.dbt_project import read_manifest
 
-GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations", "segments"}
+GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations", "segments", "campaigns"}
 HEAVY = (
     "torch", "altair", "vl_convert", "sentence_transformers", "lightgbm", "hdbscan", "openai", "alembic.command",
     "sklearn", "scipy", "kiwipiepy", "tokenizers",
@@ -34,7 +34,7 @@ def all_specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
 @pytest.mark.feature("M1")
 def test_load_without_a_home_and_resolve_every_job(definitions: dg.Definitions) -> None:
     dg.Definitions.validate_loadable(definitions)
-    assert {"daily_job"} <= {job.name for job in definitions.resolve_all_job_defs()}
+    assert {"daily_job", "campaign_job"} <= {job.name for job in definitions.resolve_all_job_defs()}
 
 
 @pytest.mark.feature("M5")
@@ -81,7 +81,7 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
 @pytest.mark.feature("M1")
 def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
     keys = {key.to_user_string() for key in definitions.resolve_asset_graph().materializable_asset_keys}
-    outside_dbt = {key for key in keys if key.split("/")[0] in ("raw", "lake", "published")}
+    outside_dbt = {key for key in keys if key.split("/")[0] in ("raw", "lake", "store", "published")}
     assert outside_dbt == {
         "raw/contents",
         "raw/events",
@@ -112,6 +112,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "lake/segment_members",
         "lake/segment_runs",
         "lake/segments",
+        "lake/send_decisions",
         "lake/taste_bundles",
         "lake/taste_drift",
         "lake/taste_members",
@@ -130,6 +131,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/customer_products",
         "published/customers",
         "published/daily_site_metrics",
+        "published/deliveries",
         "published/events",
         "published/events_quarantine",
         "published/message_items",
@@ -150,12 +152,16 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/segment_runs",
         "published/segment_sizes",
         "published/segments",
+        "published/send_decisions",
+        "published/sends",
         "published/sessions",
         "published/taste_bundles",
         "published/taste_drift",
         "published/taste_members",
         "published/taste_runs",
         "published/taste_segments",
+        "store/messages",
+        "store/results",
     }
     assert {
         "staging/stg_landing__contents",
