@@ -23,7 +23,9 @@ from connectors.erasure.published import erase_from_published
 from connectors.home.lock import exclusive
 from connectors.home.paths import Home
 from connectors.home.settings import read_settings
+from connectors.home.uploads import UploadFiles
 from connectors.members.index import index_alone, index_folder
+from connectors.sending.locks import decide_lock, publish_lock
 from connectors.store.erasures import Erasure
 from connectors.store.store import Store
 from connectors.warehouse.database import Warehouse
@@ -34,7 +36,7 @@ from connectors.warehouse.errors import WarehouseBusy, WarehouseError
 class Place:
     """One place that was searched: its area, the table in it, and how many rows it lost."""
 
-    area: str  # store, landing, lake, warehouse, published, truth, member_index
+    area: str  # store, landing, lake, warehouse, published, truth, member_index, uploads
     table: str
     rows: int
 
@@ -95,7 +97,7 @@ def erase_member(
         say(f"erasing member {key[:8]}…: {len(person.devices.own)} own, {len(person.devices.shared)} shared devices")
         places, kept, rebuild = _remove(work, person, resumed=remembered is not None)
         counts = {f"{place.area}/{place.table}": place.rows for place in places if place.rows}
-        erasure = store.record_erasure(key, counts)
+        erasure = store.record_erasure(key, counts, person.devices.own)
         plan.forget()
     return ErasureReport(
         member=key[:8],
@@ -110,11 +112,14 @@ def erase_member(
 
 @contextmanager
 def _alone(home: Home, key: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Neither a run nor an ingest works on the home for the length of the block, and nobody makes the member index."""
+    """Neither a run nor an ingest works on the home for the length of the block, nobody decides about campaigns or
+    publishes them, and nobody makes the member index."""
     purpose = f"erasing member {key[:8]}"
     with (
         exclusive(home.run_lock, purpose=purpose, say=say),
         exclusive(home.landing / ".lock", purpose=purpose, say=say),
+        exclusive(decide_lock(home), purpose=purpose, say=say),
+        exclusive(publish_lock(home), purpose=purpose, say=say),
         index_alone(home),
     ):
         yield
@@ -167,6 +172,8 @@ def _remove(work: _Work, person: Person, *, resumed: bool) -> tuple[list[Place],
     ]
     published = erase_from_published(work.home, work.connection, work.now)
     places += [Place("published", table, rows) for table, rows in published.items()]
+    if uploads := UploadFiles(work.home).forget(person.key):
+        places.append(Place("uploads", "kakao_values", uploads))
     _clear_scratch(work)
     shared = person.devices.shared
     kept = count_anonymous(work.connection, _identity_files(work), shared) if shared else 0

@@ -21,6 +21,7 @@ from connectors.home.durable import sync
 
 _FILE: Final = "dangol_file"
 _ROW: Final = "file_row_number"
+_ARROW: Final = b"ARROW:schema"  # the note of a Parquet file in which Arrow keeps its own schema
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,8 @@ def write_without(source: Path, positions: Sequence[int], target: Path) -> None:
             start += rows.num_rows
             if keep.any():
                 writer.write_table(rows.filter(pa.array(keep)))
+        known = {_ARROW, *(reader.schema_arrow.metadata or {})}  # those are written with the schema
+        notes = {name: text for name, text in (reader.metadata.metadata or {}).items() if name not in known}
+        if notes:
+            writer.add_key_value_metadata(notes)
     sync(target)

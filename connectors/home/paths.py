@@ -80,6 +80,16 @@ class Home:
         return self.root / "truth"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures of MMS, put there by the marketer."""
+        return self.root / "pictures"
+
+    @property
+    def uploads(self) -> Path:
+        """Values of Kakao variables that were uploaded for campaigns: personal, readable by the owner alone."""
+        return self.root / "uploads"
+
+    @property
     def scratch(self) -> Path:
         """Files in the making, on the same file system as their destination so that a rename is atomic."""
         return self.root / "scratch"

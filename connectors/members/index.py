@@ -30,6 +30,7 @@ from connectors.store.store import Store
 PREFIX: Final = "custom__"
 BIRTHDAYS: Final = ("birthday", "birth_date", "birthdate", "생일")  # fields that birthday_month and _day are read from
 _NOTE: Final = "dangol_member_index"
+_FORMAT: Final = 2  # of the columns beside custom fields: another one, and the file is made anew
 _ROW_GROUP: Final = 122_880
 _TYPES: Final = {NUMBER: "DOUBLE", BOOLEAN: "BOOLEAN"}  # text: VARCHAR
 
@@ -63,7 +64,8 @@ def open_member_facts(home: Home, store: Store) -> MemberFacts:
     Only members that changed are read again; all of them where fields, settings or deletions ask for it. The columns:
     ``member_key``, ``customer_id`` (60 bits of it), ``consent_<channel>``, ``is_channel_friend``, ``has_phone``,
     ``has_email``, ``has_push_token`` (reachable there), ``grade``, ``points``, ``joined_day`` (the shop's zone),
-    ``birthday_month``, ``birthday_day`` and ``custom__<field>``.
+    ``birthday_month``, ``birthday_day``, ``custom__<field>``, and ``phone_hash``, which tells whether two members
+    share a number: it is for decisions, no condition of a segment can name it.
     """
     settings = read_settings(home.settings_file)
     path = index_folder(home) / "members.parquet"
@@ -78,7 +80,8 @@ def open_member_facts(home: Home, store: Store) -> MemberFacts:
 def _layout(settings: Settings, fields: Sequence[CustomField]) -> list[Any]:
     """Everything beside the rows that decides what the file looks like."""
     private = {one.lower() for one in settings.members.private_fields}
-    return [settings.time_zone, [[field.name, field.type] for field in fields if field.name.lower() not in private]]
+    shown = [[field.name, field.type] for field in fields if field.name.lower() not in private]
+    return [settings.time_zone, shown, _FORMAT]
 
 
 def _make(home: Home, store: Store, settings: Settings, path: Path, note: dict[str, Any] | None) -> None:
@@ -142,8 +145,7 @@ def _typed(zone: str, fields: Sequence[Sequence[str]]) -> str:
         "customer_id": "try_cast('0x' || left(member_key, 15) as bigint)",
         **{f"consent_{channel}": f"consent_{channel}" for channel in CHANNELS},
         **{column: column for column in ("is_channel_friend", "has_phone", "has_email", "has_push_token")},
-        "grade": "grade",
-        "points": "points",
+        **{column: column for column in ("grade", "points", "phone_hash")},
         "joined_day": f"timezone({text(zone)}, try_cast(joined_at as timestamptz))::date",
     }
     birthday = _birthday([field for field, _ in fields])

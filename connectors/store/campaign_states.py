@@ -69,11 +69,6 @@ class CampaignStates:
         with reading(self._engine) as connection:
             return _read(connection, campaign_states.c.state == state)
 
-    def in_state(self, state: str) -> tuple[CampaignState, ...]:
-        """Those in a state, by id."""
-        with reading(self._engine) as connection:
-            return _read(connection, campaign_states.c.state == state)
-
     def due(self, most: int | None = None) -> tuple[CampaignState, ...]:
         """Those whose next moment has come, by id; of more than ``most`` those that have waited longest."""
         chosen = select(campaign_states).where(campaign_states.c.next_at <= as_utc(self._now()))

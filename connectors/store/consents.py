@@ -16,6 +16,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors.store.engine import chunks
 from connectors.store.schema import CHANNELS, UtcDateTime, member_consents, members
 from connectors.store.staging import staged
 
@@ -94,9 +95,9 @@ def as_members(connection: Connection, said: Sequence[Consent]) -> pl.DataFrame:
     know is left out: a consent makes no member."""
     keys = sorted({consent.member_key for consent in said})
     ids: dict[str, str] = {}
-    for start in range(0, len(keys), 10_000):
+    for chunk in chunks(keys):
         chosen = select(members.c.member_key, members.c.member_id)
-        found = connection.execute(chosen.where(members.c.member_key.in_(keys[start : start + 10_000])))
+        found = connection.execute(chosen.where(members.c.member_key.in_(chunk)))
         ids |= {row.member_key: row.member_id for row in found}
     known = [consent for consent in said if consent.member_key in ids]
     known.sort(key=lambda one: (one.at is None, one.at or dt.datetime.min.replace(tzinfo=dt.UTC)))

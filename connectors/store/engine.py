@@ -6,9 +6,9 @@ time-outs). Does not belong here: tables and what is done with them.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from connectors.store.errors import StoreUnreachable, bad_url, translated
 
 _WRITES = "dangol_writes"
+_PARAMETERS: Final = 10_000  # of one statement: SQLite takes 32,766, PostgreSQL 65,535
+_Item = TypeVar("_Item")
 
 
 def make_engine(url: str, *, timeout_s: float) -> Engine:
@@ -56,6 +58,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """``items``, as many at a time as one statement may ask for."""
+    return (items[start : start + _PARAMETERS] for start in range(0, len(items), _PARAMETERS))
 
 
 def _sqlite(url: URL, timeout_s: float) -> Engine:

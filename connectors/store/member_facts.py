@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, String, and_, func, select
 from sqlalchemy import cast as sql_cast
 
+from connectors.home.member_key import address_hash
 from connectors.store import changes
 from connectors.store.custom import CustomField, read_fields
 from connectors.store.schema import CHANNELS, members
@@ -29,13 +30,15 @@ SCHEMA: Final = pa.schema(
         ("points", pa.int64()),
         ("joined_at", pa.string()),
         ("custom", pa.string()),
+        ("phone_hash", pa.string()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class MemberFactRows:
-    """``batches`` have :data:`SCHEMA` (``joined_at`` as UTC text, ``custom`` as JSON text), in no order. ``seq`` is the
+    """``batches`` have :data:`SCHEMA` (``joined_at`` as UTC text, ``custom`` as JSON text, ``phone_hash`` null
+    without a number that can be reached), in no order. ``seq`` is the
     last change that they show, ``members`` how many there are in all, ``fields`` the types of custom values."""
 
     seq: int
@@ -44,10 +47,13 @@ class MemberFactRows:
     batches: Iterator[pa.RecordBatch]
 
 
-def facts_since(connection: Connection, seq: int) -> MemberFactRows:
-    """Facts of members written by changes after ``seq``; ``connection`` has to see one state of the store meanwhile."""
+def facts_since(connection: Connection, seq: int, secret: str) -> MemberFactRows:
+    """Facts of members written by changes after ``seq``; ``connection`` has to see one state of the store meanwhile.
+    ``secret``: what addresses are hashed with."""
     total = connection.execute(select(func.count()).select_from(members)).scalar_one()
-    return MemberFactRows(changes.last_seq(connection), total, read_fields(connection), _batches(connection, seq))
+    return MemberFactRows(
+        changes.last_seq(connection), total, read_fields(connection), _batches(connection, seq, secret)
+    )
 
 
 def keys_since(connection: Connection, seq: int) -> pa.Table:
@@ -56,7 +62,7 @@ def keys_since(connection: Connection, seq: int) -> pa.Table:
     return pa.table({"member_key": pa.array(found, pa.string())})
 
 
-def _batches(connection: Connection, seq: int) -> Iterator[pa.RecordBatch]:
+def _batches(connection: Connection, seq: int, secret: str) -> Iterator[pa.RecordBatch]:
     column = members.c
     chosen = select(
         column.member_key,
@@ -69,10 +75,13 @@ def _batches(connection: Connection, seq: int) -> Iterator[pa.RecordBatch]:
         column.points,
         sql_cast(column.joined_at, String),
         sql_cast(column.custom, String),
+        column.phone_e164,
     ).where(column.change_seq > seq)
     result = connection.execution_options(yield_per=BATCH_ROWS).execute(chosen)
     for rows in result.partitions():
-        arrays = [_array(values, kind) for values, kind in zip(zip(*rows, strict=True), SCHEMA.types, strict=True)]
+        *columns, phones = zip(*rows, strict=True)
+        hashes = tuple(None if phone is None else address_hash(phone, secret) for phone in phones)
+        arrays = [_array(values, kind) for values, kind in zip((*columns, hashes), SCHEMA.types, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 

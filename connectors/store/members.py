@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
@@ -214,6 +215,22 @@ def remove(connection: Connection, key: str) -> dict[str, int]:
     if removed["members"]:
         changes.next_seq(connection)
     return {name: rows for name, rows in removed.items() if rows or name == "members"}
+
+
+def forget_token(connection: Connection, token: str, at: dt.datetime, now: dt.datetime) -> int:
+    """See ``Store.forget_push_token``."""
+    _one_writer(connection)
+    keys = push_tokens.forget(connection, token, at)
+    if not keys:
+        return 0
+    seq = changes.next_seq(connection)
+    left = select(tokens.c.token).where(tokens.c.member_key == members.c.member_key).correlate(members)
+    newest = left.order_by(tokens.c.seen_at.desc(), tokens.c.token).limit(1).scalar_subquery()
+    had_it = members.c.member_key.in_(keys) & (members.c.push_token == token)
+    connection.execute(
+        update(members).where(had_it).values(push_token=newest, updated_at=as_utc(now), change_seq=seq)
+    )  # fmt: skip
+    return len(keys)
 
 
 def by_phone(connection: Connection, phone_e164: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from connectors.store.schema import UtcDateTime, members, push_tokens
+from connectors.store.schema import UtcDateTime, as_utc, members, push_tokens
 from connectors.store.staging import staged
 
 
@@ -56,3 +56,9 @@ def of_member(connection: Connection, key: str) -> tuple[PushToken, ...]:
     chosen = select(push_tokens).where(push_tokens.c.member_key == key)
     rows = connection.execute(chosen.order_by(push_tokens.c.seen_at.desc(), push_tokens.c.token))
     return tuple(PushToken(row.token, row.platform, row.seen_at) for row in rows)
+
+
+def forget(connection: Connection, token: str, at: dt.datetime) -> tuple[str, ...]:
+    """Remove a token from whoever had it by ``at``; the keys of those members, sorted. Their rows have it still."""
+    mine = (push_tokens.c.token == token) & (push_tokens.c.seen_at <= as_utc(at))
+    return tuple(sorted(connection.scalars(delete(push_tokens).where(mine).returning(push_tokens.c.member_key))))

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD: Final = "0005"  # newest revision under migrations/versions
+HEAD: Final = "0007"  # newest revision under migrations/versions
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -163,6 +163,8 @@ recommend_rules = _documents("recommend_rules")
 recommend_models = _documents("recommend_models")
 segments = _documents("segments")
 campaigns = _documents("campaigns")
+message_templates = _documents("message_templates")
+senders = _documents("senders")
 
 segment_uses = Table(
     "segment_uses",
@@ -173,4 +175,13 @@ segment_uses = Table(
     Column("used_at", UtcDateTime, nullable=False),
     Column("size", BigInteger, nullable=False),  # customers of the segment then
     Column("is_open", Boolean, nullable=False),  # the campaign may use it again
+)
+
+# How far somebody has read what lies elsewhere, and what is remembered of it: a text by name.
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("value", String, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
 )

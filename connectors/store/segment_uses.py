@@ -32,9 +32,16 @@ class SegmentUses:
     def __init__(self, engine: Engine, now: Callable[[], dt.datetime]) -> None:
         self._engine, self._now = engine, now
 
-    def add(self, segment_id: str, campaign_id: str, size: int) -> None:
-        """Write down that a running campaign uses a segment now."""
+    def add(self, segment_id: str, campaign_id: str, size: int, since: dt.datetime | None = None) -> None:
+        """Write down that a running campaign uses a segment now; once, where it is said ``since`` when it may have been
+        written down before."""
+        table = segment_uses
+        mine = (table.c.segment_id == segment_id) & (table.c.campaign_id == campaign_id)
         with writing(self._engine) as connection:
+            if since is not None:
+                before = select(table.c.use_id).where(mine, table.c.used_at >= as_utc(since)).limit(1)
+                if connection.execute(before).first() is not None:
+                    return
             connection.execute(
                 insert(segment_uses).values(
                     segment_id=segment_id, campaign_id=campaign_id, used_at=as_utc(self._now()), size=size, is_open=True

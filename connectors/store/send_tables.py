@@ -1,8 +1,8 @@
-"""The tables of sending: what campaigns do, every occurrence, every message, every request to a vendor.
+"""The tables of sending: what campaigns do, every occurrence, every message, every request to a vendor, link targets.
 
 Belongs here: tables, their columns, and the words of their states. Does not belong here: reading and writing them
-(``ledger``, ``campaign_states``), the marketer's documents (``schema``). A change needs a new revision in
-``migrations``.
+(``ledger``, ``campaign_states``, ``triggers``, ``link_targets``), the marketer's documents (``schema``). A change needs
+a new revision in ``migrations``.
 
 A message knows a person by pseudonym and an address by its hash; nothing here reaches anybody.
 """
@@ -43,7 +43,7 @@ sends = Table(
     Column("send_id", String(160), nullable=False, unique=True),  # of campaign and planned moment: always the same
     Column("campaign_id", String(64), nullable=False, index=True),
     Column("version", Integer, nullable=False),
-    Column("planned_at", UtcDateTime, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("substitute_of", Integer),  # the send whose failed messages these stand in for, by the same seq
     Column("state", String(9), nullable=False, index=True),
@@ -52,7 +52,7 @@ sends = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("reserved_at", UtcDateTime),
     Column("last_sent_at", UtcDateTime),
-    Column("finished_at", UtcDateTime),
+    Column("finished_at", UtcDateTime, index=True),
     *(Column(state, Integer, nullable=False, server_default="0") for state in MESSAGE_STATES),
     Column("cost", BigInteger, nullable=False, server_default="0"),  # 1/10,000 of the currency
 )
@@ -105,7 +105,8 @@ attempts = Table(
     Column("first_seq", Integer, nullable=False),  # its messages lie between the two
     Column("last_seq", Integer, nullable=False),
 )
-Index("ix_attempts_state_look_at", attempts.c.state, attempts.c.look_at)
+# the send last, so that whoever looks for work reads the index alone
+Index("ix_attempts_state_look_at", attempts.c.state, attempts.c.look_at, attempts.c.send_no)
 
 # What a campaign has spent on a day of the shop's zone: counted when a request is opened, taken back when it failed.
 campaign_costs = Table(
@@ -124,3 +125,33 @@ rate_buckets = Table(
     Column("name", String(160), primary_key=True),
     Column("free_at", UtcDateTime, nullable=False),
 )
+
+# Where tracked links lead. A link names its target by the number.
+link_targets = Table(
+    "link_targets",
+    metadata,
+    Column("target_no", Integer, primary_key=True, autoincrement=True),
+    Column("url_hash", String(64), nullable=False, unique=True),  # SHA-256: PostgreSQL's indexes take no long texts
+    Column("url", String, nullable=False),
+)
+
+# What customers did that a campaign answers to, each once.
+trigger_hits = Table(
+    "trigger_hits",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("hit_id", String(64), primary_key=True),
+    Column("customer_id", BigInteger, nullable=False),
+    Column("customer_key", String(64), nullable=False),
+    Column("event_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # from when it may be answered
+    Column("send_no", Integer, index=True),  # null: it waits, unless it is late
+    Column("state", String(4)),  # late: never answered
+    sqlite_with_rowid=False,
+)
+Index("ix_trigger_hits_event_at", trigger_hits.c.campaign_id, trigger_hits.c.event_at)
+WAITING: Final = "send_no IS NULL AND state IS NULL"
+Index(
+    "ix_trigger_hits_waiting", trigger_hits.c.campaign_id, trigger_hits.c.due_at,
+    sqlite_where=text(WAITING), postgresql_where=text(WAITING),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 Belongs here: opening it and the operations other parts call, each one transaction.
 Does not belong here: SQL (one module per aggregate: ``members``, ``erasures``, ``documents``), engine details
-(``engine``).
+(``engine``), documents and sends (``parts``).
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+import polars as pl
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, text
 
@@ -24,30 +25,28 @@ from connectors.store import (
     member_rows,
     members,
     push_tokens,
-    schema,
+    recipients,
+    triggers,
 )
 from connectors.store import changes as change_numbers
 from connectors.store import erasure_requests as requests
-from connectors.store.campaign_states import CampaignStates
 from connectors.store.consents import Consent
 from connectors.store.custom import CustomField
-from connectors.store.documents import Documents
 from connectors.store.engine import compact, make_engine, reading, writing
 from connectors.store.erasure_requests import ErasureRequest
 from connectors.store.erasures import Erasure
 from connectors.store.errors import translated
 from connectors.store.ledger import history
-from connectors.store.ledger.ledger import Ledger
 from connectors.store.member_facts import MemberFactRows
 from connectors.store.members import Member, UpsertResult
 from connectors.store.migrate import migrate
+from connectors.store.parts import StoreParts
 from connectors.store.push_tokens import PushToken
-from connectors.store.segment_uses import SegmentUses
 
 Clock = Callable[[], dt.datetime]
 
 
-class Store:
+class Store(StoreParts):
     """One shop's operational store. Make it with :meth:`open`, close it with :meth:`close` or ``with``.
 
     Usable from several threads; not across a fork (open it in the child). Every method raises
@@ -55,9 +54,8 @@ class Store:
     """
 
     def __init__(self, engine: Engine, secret: str, now: Clock, region: str) -> None:
-        self._engine = engine
+        super().__init__(engine, now)
         self._secret = secret
-        self._now = now
         self._region = region
 
     @classmethod
@@ -129,6 +127,12 @@ class Store:
         with reading(self._engine) as connection:
             return push_tokens.of_member(connection, key)
 
+    def forget_push_token(self, token: str, at: dt.datetime) -> int:
+        """A vendor said at ``at`` that a token is gone: take it from whoever had it by then. A member's next newest
+        token takes its place on the member's row. Returns how many members lost it; their rows count as changed."""
+        with writing(self._engine) as connection:
+            return members.forget_token(connection, token, at, self._now())
+
     def custom_fields(self) -> tuple[CustomField, ...]:
         """The shop's own fields and their types, by name."""
         with reading(self._engine) as connection:
@@ -138,6 +142,20 @@ class Store:
         """Pseudonyms of all members with this number (E.164), sorted: families share one."""
         with reading(self._engine) as connection:
             return members.by_phone(connection, phone_e164)
+
+    def keys_by_phones(self, phones: Sequence[str]) -> pl.DataFrame:
+        """Columns phone and member_key: all members with one of these numbers (E.164), sorted by both."""
+        with reading(self._engine) as connection:
+            return recipients.keys_by_phones(connection, phones)
+
+    def recipients(self, keys: Sequence[str]) -> pl.DataFrame:
+        """Addresses, consents and values of the members among ``keys``, a row each, by member_key. Personal: for the
+        message that is being made, never for files or logs.
+
+        Columns: member_key, member_id, name, phone (E.164) and email (each null unless it can be reached), push_token
+        (the newest), consent_<channel> (null: never said), is_channel_friend, grade, points, custom (JSON text)."""
+        with self._snapshot() as connection:
+            return recipients.of_keys(connection, keys)
 
     def member_figures(self) -> dict[str, int]:
         """How many members there are, can be reached and consented, by figure; nothing personal."""
@@ -159,7 +177,7 @@ class Store:
         """What segments may know of members written by changes after ``seq`` (0: everybody), of one state of the store:
         the batches have to be read within the block."""
         with self._snapshot() as connection:
-            yield member_facts.facts_since(connection, seq)
+            yield member_facts.facts_since(connection, seq, self._secret)
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
@@ -223,15 +241,18 @@ class Store:
         compact(self._engine)
         return removed["members"]
 
-    def record_erasure(self, key: str, counts: Mapping[str, int]) -> Erasure:
+    def record_erasure(self, key: str, counts: Mapping[str, int], devices: Sequence[str] = ()) -> Erasure:
         """The last step of an erasure, one transaction: remove what is still there of the member and write the trail,
         with the rows removed here beside the ``counts`` of the other places: ``store`` is the member's own row,
-        ``store/<table>`` are consents and tokens."""
+        ``store/<table>`` are consents, tokens, messages and hits of triggers. ``devices``: visitors who were the member
+        alone."""
         with writing(self._engine) as connection:
             removed = members.remove(connection, key)
             requests.done(connection, key)
             if sent := history.forget(connection, key, self._now()):
                 removed["messages"] = sent
+            if hits := triggers.forget(connection, (key, *devices)):
+                removed["trigger_hits"] = hits
             here = {"store" if name == "members" else f"store/{name}": rows for name, rows in removed.items()}
             erasure = Erasure(key, self._now(), {**counts, **here})
             erasures.add(connection, erasure)
@@ -247,38 +268,3 @@ class Store:
         """Pseudonyms of everybody ever erased, and when last (aware UTC)."""
         with reading(self._engine) as connection:
             return erasures.latest(connection)
-
-    @property
-    def recommend_rules(self) -> Documents:
-        """The marketer's rules of recommendations."""
-        return Documents(self._engine, schema.recommend_rules, self._now)
-
-    @property
-    def recommend_models(self) -> Documents:
-        """The marketer's recommendation models."""
-        return Documents(self._engine, schema.recommend_models, self._now)
-
-    @property
-    def segments(self) -> Documents:
-        """The marketer's segments."""
-        return Documents(self._engine, schema.segments, self._now)
-
-    @property
-    def segment_uses(self) -> SegmentUses:
-        """Which campaigns used which segment."""
-        return SegmentUses(self._engine, self._now)
-
-    @property
-    def campaigns(self) -> Documents:
-        """The marketer's campaigns."""
-        return Documents(self._engine, schema.campaigns, self._now)
-
-    @property
-    def campaign_states(self) -> CampaignStates:
-        """Where every campaign stands."""
-        return CampaignStates(self._engine, self._now)
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was sent, is being sent and is to be sent."""
-        return Ledger(self._engine, self._now)

@@ -20,6 +20,7 @@ from connectors.store.schema import as_utc
 from connectors.store.send_tables import campaign_costs, sends
 
 OVER = ("finished", "cancelled", "expired")
+ALIVE = ("planned", "deciding", "sending", "stopped")
 
 
 def locked(connection: Connection, send_no: int) -> Send:

@@ -8,32 +8,49 @@ Messages that wait or are on their way count with the moment they may go at, tho
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Select, String, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, literal, or_, select, update
 
 from connectors.store.ledger.counting import count, locked
 from connectors.store.schema import as_utc
 from connectors.store.send_tables import campaign_costs, messages, sends
 
-_COUNTING: Final = ("reserved", "sending", "accepted", "delivered", "unknown")
+COUNTING: Final = ("reserved", "sending", "accepted", "delivered", "unknown")
 _MOMENT: Final = pl.Datetime("us", "UTC")
 _BATCH: Final = 50_000
 _WHEN = func.coalesce(messages.c.sent_at, messages.c.not_before)
 
 
-def recent_sends(connection: Connection, since: dt.datetime) -> pl.DataFrame:
-    """customer_id, sent_at: the last message of each customer from ``since`` on, of all campaigns."""
+@dataclass(frozen=True)
+class Besides:
+    """Sends of campaigns that were planned from ``first`` until before ``last``."""
+
+    campaign_ids: Sequence[str]
+    first: dt.datetime
+    last: dt.datetime
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """Whether a send is one of them."""
+        planned = (sends.c.planned_at >= as_utc(self.first)) & (sends.c.planned_at < as_utc(self.last))
+        return sends.c.campaign_id.in_(self.campaign_ids) & planned
+
+
+def recent_sends(connection: Connection, since: dt.datetime, besides: Besides | None = None) -> pl.DataFrame:
+    """customer_id, sent_at: the last message of each customer from ``since`` on, of all campaigns but ``besides``."""
     alive = or_(sends.c.last_sent_at >= as_utc(since), sends.c.reserved > 0, sends.c.sending > 0)
     chosen = (
-        select(messages.c.customer_id, _micros(func.max(_WHEN), connection).label("sent_at"))
+        select(messages.c.customer_id, micros(func.max(_WHEN), connection).label("sent_at"))
         .join(sends, sends.c.send_no == messages.c.send_no)
-        .where(alive, messages.c.state.in_(_COUNTING), as_utc(since) <= _WHEN, messages.c.customer_id.is_not(None))
+        .where(alive, messages.c.state.in_(COUNTING), as_utc(since) <= _WHEN, messages.c.customer_id.is_not(None))
+        .where(*([] if besides is None else [~besides.condition]))
         .group_by(messages.c.customer_id)
     )
-    return _frame(connection, chosen, {"customer_id": pl.Int64, "sent_at": pl.Int64}).sort("customer_id")
+    return frame(connection, chosen, {"customer_id": pl.Int64, "sent_at": _MOMENT}).sort("customer_id")
 
 
 def previous(connection: Connection, campaign_id: str) -> pl.DataFrame:
@@ -43,14 +60,14 @@ def previous(connection: Connection, campaign_id: str) -> pl.DataFrame:
             messages.c.customer_id,
             messages.c.address_hash.label("phone_hash"),
             messages.c.variant,
-            _micros(func.max(_WHEN), connection).label("sent_at"),
+            micros(func.max(_WHEN), connection).label("sent_at"),
         )
         .join(sends, sends.c.send_no == messages.c.send_no)
-        .where(sends.c.campaign_id == campaign_id, messages.c.state.in_(_COUNTING), messages.c.customer_id.is_not(None))
+        .where(sends.c.campaign_id == campaign_id, messages.c.state.in_(COUNTING), messages.c.customer_id.is_not(None))
         .group_by(messages.c.customer_id, messages.c.address_hash, messages.c.variant)
     )
-    schema = {"customer_id": pl.Int64, "phone_hash": pl.String, "variant": pl.String, "sent_at": pl.Int64}
-    return _frame(connection, chosen, schema).sort("customer_id", "sent_at", "variant")
+    schema = {"customer_id": pl.Int64, "phone_hash": pl.String, "variant": pl.String, "sent_at": _MOMENT}
+    return frame(connection, chosen, schema).sort("customer_id", "sent_at", "variant")
 
 
 def spent(connection: Connection, campaign_id: str) -> dict[dt.date, int]:
@@ -74,7 +91,7 @@ def failed(connection: Connection, send_no: int) -> pl.DataFrame:
         .order_by(messages.c.seq)
     )
     names = {"send_order": pl.Int64, "customer_key": pl.String, "customer_id": pl.Int64}
-    return _frame(connection, chosen, {**names, "variant": pl.String, "code": pl.String})
+    return frame(connection, chosen, {**names, "variant": pl.String, "code": pl.String})
 
 
 def forget(connection: Connection, customer_key: str, now: dt.datetime) -> int:
@@ -97,16 +114,18 @@ def forget(connection: Connection, customer_key: str, now: dt.datetime) -> int:
     return len(found)
 
 
-def _micros(moment: Any, connection: Connection) -> Any:
-    """A moment as whole microseconds: a million of them are read without making a million objects."""
+def micros(moment: Any, connection: Connection) -> Any:
+    """A moment as whole microseconds: a million of them are read without making a million objects. ``frame`` makes
+    moments of them again."""
     if connection.dialect.name == "postgresql":
         return cast(func.extract("epoch", moment) * 1_000_000, sends.c.cost.type)
     whole = cast(func.strftime("%s", func.substr(moment, 1, 19)), sends.c.cost.type) * 1_000_000
     return whole + cast(func.substr(moment, 21, 6), sends.c.cost.type)
 
 
-def _frame(connection: Connection, chosen: Select[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+def frame(connection: Connection, chosen: Select[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of ``chosen``; moments of ``schema`` come as ``micros``."""
+    plain = {name: pl.Int64() if kind == _MOMENT else kind for name, kind in schema.items()}
     batches: Iterable[Any] = connection.execute(chosen).partitions(_BATCH)
-    frames = [pl.DataFrame([tuple(row) for row in batch], schema=dict(schema), orient="row") for batch in batches]
-    whole = pl.concat(frames) if frames else pl.DataFrame(schema=dict(schema))
-    return whole.with_columns(pl.col("sent_at").cast(_MOMENT)) if "sent_at" in schema else whole
+    frames = [pl.DataFrame([tuple(row) for row in batch], schema=plain, orient="row") for batch in batches]
+    return pl.concat([pl.DataFrame(schema=plain), *frames]).cast(pl.Schema(schema))

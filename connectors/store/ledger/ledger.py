@@ -5,15 +5,27 @@ this one), vendors and the order of work (``connectors.sending``).
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 from sqlalchemy import Engine
 
 from connectors.store.engine import reading, writing
-from connectors.store.ledger import claiming, counting, ending, history, looking, reserving, steering
+from connectors.store.ledger import (
+    addressees,
+    agenda,
+    claiming,
+    counting,
+    ending,
+    history,
+    looking,
+    reserving,
+    steering,
+    telling,
+)
 from connectors.store.ledger.claiming import Wish
-from connectors.store.ledger.shapes import Claim, Closed, Occurrence, Parcel, Send
+from connectors.store.ledger.history import Besides
+from connectors.store.ledger.shapes import ON_TIME, Born, Claim, Closed, Occurrence, Parcel, Send
 from connectors.store.send_tables import sends
 
 
@@ -24,10 +36,13 @@ class Ledger:
     def __init__(self, engine: Engine, now: Callable[[], dt.datetime]) -> None:
         self._engine, self._now = engine, now
 
-    def plan(self, occurrence: Occurrence) -> Send:
-        """The send of an occurrence, made the first time it is asked for."""
+    def plan(self, occurrence: Occurrence, born: Born = ON_TIME) -> Send:
+        """The send of an occurrence, made the first time it is asked for; one that is there stays as it is.
+
+        ``born``: how a new one begins: an occurrence that was missed may be expired, or stopped until somebody says
+        that it may go out."""
         with writing(self._engine) as connection:
-            return reserving.plan(connection, occurrence, self._now())
+            return reserving.plan(connection, occurrence, self._now(), born=born)
 
     def decide(self, send_no: int) -> Send:
         """Say that a planned send is being decided about."""
@@ -138,10 +153,11 @@ class Ledger:
         with reading(self._engine) as connection:
             return counting.where(connection, sends.c.state.in_(("planned", "deciding", "sending")))
 
-    def recent_sends(self, since: dt.datetime) -> pl.DataFrame:
-        """customer_id, sent_at: the last message of each customer since a moment, for cooldowns."""
+    def recent_sends(self, since: dt.datetime, besides: Besides | None = None) -> pl.DataFrame:
+        """customer_id, sent_at: the last message of each customer since a moment, for cooldowns; ``besides``: sends
+        that are left out."""
         with reading(self._engine) as connection:
-            return history.recent_sends(connection, since)
+            return history.recent_sends(connection, since, besides)
 
     def previous(self, campaign_id: str) -> pl.DataFrame:
         """customer_id, phone_hash, variant, sent_at: who got the campaign before."""
@@ -157,3 +173,38 @@ class Ledger:
         """Failed messages without a substitute: send_order, customer_key, customer_id, variant, code."""
         with reading(self._engine) as connection:
             return history.failed(connection, send_no)
+
+    def next_work(self) -> dt.datetime | None:
+        """The earliest moment at which something can be done for any send; past or present: now. None: never."""
+        with reading(self._engine) as connection:
+            return agenda.next_work(connection, self._now())
+
+    def to_do(self, now: dt.datetime) -> tuple[Send, ...]:
+        """Sends for which something can be done by ``now``, oldest first: to decide, to send, to look up, to ask for
+        results, to finish, to expire."""
+        with reading(self._engine) as connection:
+            return agenda.to_do(connection, now)
+
+    def deliveries(self, send_no: int) -> pl.DataFrame:
+        """Messages of a send as they are, by seq: seq, customer_key, customer_id, variant, state, code,
+        vendor_message_id, price (1/10,000 of the currency), tries, not_before, sent_at, final_at, and the sender of the
+        last request. Of erased members the key is ``erased-<seq>`` and customer_id null."""
+        with reading(self._engine) as connection:
+            return telling.deliveries(connection, send_no)
+
+    def changed_since(self, moment: dt.datetime) -> tuple[Send, ...]:
+        """Sends that were planned for ``moment`` or later, ended since, or are not over yet; oldest first."""
+        with reading(self._engine) as connection:
+            return telling.changed_since(connection, moment)
+
+    def claims(self, first: dt.datetime, last: dt.datetime, besides: str) -> pl.DataFrame:
+        """customer_id, campaign_id: who has a message that counts in sends planned from ``first`` until before ``last``
+        of campaigns other than ``besides``."""
+        with reading(self._engine) as connection:
+            return telling.claims(connection, first, last, besides)
+
+    def addressees(self, wanted: Mapping[int, Sequence[int]]) -> pl.DataFrame:
+        """Whose messages these are (places by send): send_no, seq, customer_key, variant, send_id, campaign_id,
+        channel. Messages that are not there and those of erased members are left out."""
+        with reading(self._engine) as connection:
+            return addressees.addressees(connection, wanted)

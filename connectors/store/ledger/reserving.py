@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.store.ledger import bulk
 from connectors.store.ledger.counting import locked, of_id
-from connectors.store.ledger.shapes import Occurrence, Send
+from connectors.store.ledger.shapes import ON_TIME, Born, Occurrence, Send
 from connectors.store.schema import as_utc
 from connectors.store.send_tables import messages, sends
 
@@ -20,7 +20,13 @@ SUBSTITUTE = "/substitute"
 _TEXTS = ("customer_key", "variant", "address_hash")
 
 
-def plan(connection: Connection, occurrence: Occurrence, now: dt.datetime, parent: Send | None = None) -> Send:
+def plan(
+    connection: Connection,
+    occurrence: Occurrence,
+    now: dt.datetime,
+    parent: Send | None = None,
+    born: Born = ON_TIME,
+) -> Send:
     """The send of an occurrence, made where there was none. ``parent``: the send whose failed messages it replaces."""
     send_id = parent.send_id + SUBSTITUTE if parent else occurrence.send_id
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -31,9 +37,11 @@ def plan(connection: Connection, occurrence: Occurrence, now: dt.datetime, paren
         planned_at=as_utc(occurrence.planned_at),
         channel=occurrence.channel,
         substitute_of=parent.send_no if parent else None,
-        state="planned",
+        state=born.state,
+        reason=born.reason,
         ends_at=None if occurrence.ends_at is None else as_utc(occurrence.ends_at),
         made_at=as_utc(now),
+        finished_at=as_utc(now) if born.state == "expired" else None,
     )
     connection.execute(added.on_conflict_do_nothing(index_elements=["send_id"]))
     found = of_id(connection, send_id)

@@ -6,7 +6,7 @@ Belongs here: these shapes. Does not belong here: how they are stored (``connect
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 # What a variant's messages go out by, and how many fit into one request; None: nothing takes them just now.
 Assign = Callable[[str], tuple[str, int] | None]
@@ -31,6 +31,17 @@ class Occurrence:
     @property
     def send_id(self) -> str:
         return send_id_of(self.campaign_id, self.planned_at)
+
+
+@dataclass(frozen=True)
+class Born:
+    """How a send begins, and why it is not simply planned."""
+
+    state: Literal["planned", "stopped", "expired"] = "planned"
+    reason: str | None = None
+
+
+ON_TIME: Final = Born()
 
 
 @dataclass(frozen=True)

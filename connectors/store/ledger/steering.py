@@ -9,7 +9,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, text, update
 
-from connectors.store.ledger.counting import OVER, count, locked, where
+from connectors.store.ledger.counting import ALIVE, OVER, count, locked, where
 from connectors.store.ledger.shapes import Send
 from connectors.store.schema import as_utc
 from connectors.store.send_tables import READY, messages, sends
@@ -62,4 +62,4 @@ def finish(connection: Connection, send_no: int, now: dt.datetime) -> Send:
 
 def past_end(connection: Connection, now: dt.datetime) -> tuple[Send, ...]:
     """Sends that may not go out any more and are not over."""
-    return where(connection, sends.c.state.not_in(OVER), sends.c.ends_at <= as_utc(now))
+    return where(connection, sends.c.state.in_(ALIVE), sends.c.ends_at <= as_utc(now))

@@ -18,6 +18,7 @@ from connectors.erasure.erase import erase_member
 from connectors.erasure.errors import ErasureError
 from connectors.erasure.person import hash63, member_hash
 from connectors.home.lock import exclusive
+from connectors.lake.sends import SendFiles
 from connectors.lake.tables import LakeTables
 from connectors.published.lake import publish_lake_table
 from connectors.published.tables import PublishedTables
@@ -339,3 +340,44 @@ def test_the_command_explains_what_is_wrong(world, home, tmp_path, monkeypatch) 
     monkeypatch.setenv("DANGOL_OPS_URL", "mysql://host/shop")
     wrong = command("erase", "A", "--home", home.root, "--yes")
     assert (wrong.exit_code, "DANGOL_OPS_URL" in wrong.output) == (1, True)
+
+
+def test_files_of_sends_lose_the_member_and_keep_their_names_and_signatures(world, home, now) -> None:
+    files, known, day = SendFiles(home), world.keys(home), dt.date(2026, 3, 4)
+    rows = pl.DataFrame(
+        {
+            "customer_key": [known["A"], known["B"], "a-phone", "passer-by"],
+            "customer_id": [member_hash(known["A"]), member_hash(known["B"]), hash63("a-phone"), hash63("passer-by")],
+            "not_before": [now()] * 4,
+            "decision": ["send", "send", "exclude", "exclude"],
+        }
+    )
+    tables = ("send_decisions", "deliveries")
+    for table in tables:
+        files.write(table, day, 7, rows, signature=f"{table}-7")
+        files.write(table, day, 12, rows.tail(1), signature="12")
+    other = [path.stat().st_ino for table in tables for path in files.paths(table) if path.stem == "12"]
+    report, _ = erase(world, home, now)
+    lost = {place.table: place.rows for place in report.places if place.area == "lake"}
+    assert [lost[table] for table in tables] == [2, 2]
+    for table in tables:
+        assert [path.name for path in files.paths(table)] == ["7.parquet", "12.parquet"]
+        left = files.read(table, day, 7)
+        assert left is not None
+        assert left.equals(rows.gather([1, 3]))
+        assert [files.signature(table, day, number) for number in (7, 12)] == [f"{table}-7", "12"]
+        everything = (home.lake / table / "day=2026-03-04" / "7.parquet").read_bytes()
+        assert known["A"].encode() not in everything
+    assert other == [path.stat().st_ino for table in tables for path in files.paths(table) if path.stem == "12"]
+
+
+def test_hits_of_triggers_by_the_member_and_their_own_devices_go(world, home, now) -> None:
+    known = world.keys(home)
+    keys = [known["A"], "a-phone", "family-pc", known["B"]]
+    hits = pl.DataFrame({"hit_id": keys, "customer_id": [1, 2, 3, 4], "customer_key": keys})
+    with world.open_store(home) as store:
+        store.triggers.add("cart", hits.with_columns(event_at=now(), due_at=now()))
+    report, _ = erase(world, home, now)
+    assert ("store", "trigger_hits", 2) in {(place.area, place.table, place.rows) for place in report.places}
+    with world.open_store(home) as store:
+        assert store.triggers.known("cart", now())["hit_id"].to_list() == sorted(["family-pc", known["B"]])

@@ -1,22 +1,28 @@
 """The member index: the same as the store whatever happened to it, and nobody else's to read."""
 
 import datetime as dt
+import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from connectors.erasure.erase import erase_member
-from connectors.home.member_key import read_secret
+from connectors.home.member_key import address_hash, read_secret
 from connectors.home.paths import Home, make_home
 from connectors.members import index
 from connectors.members.index import count_values, open_member_facts
 from connectors.store.store import Store
+from models.segments.checks import problems_of
+from models.segments.context import Context
+from models.segments.document import Segment
 
 pytestmark = [pytest.mark.feature("B2"), pytest.mark.feature("C3")]
 NOW = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
@@ -56,9 +62,9 @@ def test_columns_and_values(home: Home, store: Store) -> None:
         "member_key": "VARCHAR", "customer_id": "BIGINT",
         **{f"consent_{channel}": "BOOLEAN" for channel in ("sms", "email", "push", "kakao", "night")},
         "is_channel_friend": "BOOLEAN", "has_phone": "BOOLEAN", "has_email": "BOOLEAN", "has_push_token": "BOOLEAN",
-        "grade": "VARCHAR", "points": "BIGINT", "joined_day": "DATE", "birthday_month": "TINYINT",
-        "birthday_day": "TINYINT", 'custom__a/b~c"': "VARCHAR", "custom__birthday": "VARCHAR",
-        "custom__point": "DOUBLE", "custom__vip": "BOOLEAN",
+        "grade": "VARCHAR", "points": "BIGINT", "phone_hash": "VARCHAR", "joined_day": "DATE",
+        "birthday_month": "TINYINT", "birthday_day": "TINYINT", 'custom__a/b~c"': "VARCHAR",
+        "custom__birthday": "VARCHAR", "custom__point": "DOUBLE", "custom__vip": "BOOLEAN",
     }  # fmt: skip
     rows = {row["member_key"]: row for row in pl.read_parquet(facts.path).to_dicts()}
     key = store.key_of("a")
@@ -71,6 +77,7 @@ def test_columns_and_values(home: Home, store: Store) -> None:
     nothing = rows[store.key_of("b")]
     assert (nothing["has_phone"], nothing["has_email"], nothing["has_push_token"]) == (False, False, False)
     assert {value for name, value in nothing.items() if name.startswith(("custom__", "birthday"))} == {None}
+    assert (row["phone_hash"], nothing["phone_hash"]) == (address_hash("+821012345678", read_secret(home)), None)
     everything = facts.path.read_bytes()
     assert b"1234" not in everything
 
@@ -111,6 +118,36 @@ def test_a_private_field_stays_out(home: Home, store: Store) -> None:
     text = home.settings_file.read_text(encoding="utf-8").replace("private_fields: []", "private_fields: [Address]")
     home.settings_file.write_text(text, encoding="utf-8")
     assert count_values(home, store) == {"point": 1}
+
+
+@pytest.mark.feature("E7")
+def test_an_index_of_a_program_that_knew_no_hashes_of_phones_is_made_anew(home: Home, store: Store) -> None:
+    put(store, {"member_id": "a", "phone": "010-1234-5678"})
+    path = open_member_facts(home, store).path
+    note = json.loads(pl.read_parquet_metadata(path)["dangol_member_index"])
+    older = {"seq": note["seq"], "layout": note["layout"][:2], "columns": note["columns"]}
+    pl.read_parquet(path).drop("phone_hash").write_parquet(
+        path, metadata={"dangol_member_index": json.dumps(older)}
+    )  # fmt: skip
+    assert read(home, store)["phone_hash"].to_list() == [address_hash("+821012345678", read_secret(home))]
+    # and then from change to change, as everything else
+    put(store, {"member_id": "b", "phone": "010-1234-5678"}, {"member_id": "c", "phone": "12"})
+    assert read(home, store)["phone_hash"].n_unique() == 2
+    put(store, {"member_id": "a", "phone": "010-1234-5679"})
+    hashes = dict(read(home, store).select("member_key", "phone_hash").rows())
+    assert hashes[store.key_of("c")] is None
+    assert len(set(hashes.values())) == 3
+
+
+def test_no_condition_of_a_segment_can_name_the_hash_of_a_phone(home: Home, store: Store) -> None:
+    put(store, {"member_id": "a", "phone": "010-1234-5678", "custom": '{"point": 1}'})
+    columns = open_member_facts(home, store).columns
+    assert [name for name in columns if name.startswith(index.PREFIX)] == ["custom__point"]
+    context = Context(NOW.date(), ZoneInfo("Asia/Seoul"), {"point": "number"})
+    segment = {"id": "a", "name": "a", "include": {"custom": "phone_hash == 'x'"}}
+    assert problems_of(Segment.model_validate(segment), context)
+    with pytest.raises(ValidationError, match="phone_hash"):
+        Segment.model_validate(segment | {"include": {"member": {"phone_hash": "x"}}})
 
 
 @pytest.mark.parametrize("broken", [b"", b"no parquet"])

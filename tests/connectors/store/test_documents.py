@@ -38,6 +38,17 @@ def test_rules_and_models_are_kept_apart(store: Store) -> None:
     assert not store.recommend_models.remove("a")
 
 
+@pytest.mark.feature("F12")
+@pytest.mark.feature("G7")
+def test_every_kind_of_document_has_its_own_ids_and_versions(store: Store) -> None:
+    kinds = [store.campaigns, store.templates, store.senders, store.segments, store.recommend_rules]
+    for number, documents in enumerate(kinds):
+        assert documents.apply([{"id": "a", "kind": number}]).added == ("a",)
+    assert store.templates.apply([{"id": "a", "kind": "new"}]).changed == ("a",)
+    assert [[one.version for one in documents.history("a")] for documents in kinds] == [[1], [1, 2], [1], [1], [1]]
+    assert [documents.current()[0].document["kind"] for documents in kinds] == [0, "new", 2, 3, 4]
+
+
 def test_what_was_removed_keeps_its_history_and_can_come_back(store: Store) -> None:
     rules = store.recommend_rules
     rules.apply([document("a")])
