@@ -8,15 +8,17 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from models.campaigns.document import Campaign
+from models.tracking.urls import CLICK, landing_of
 
 
-def untracked_links(links: Iterable[str], utm: Mapping[str, str]) -> tuple[str, ...]:
-    """Those of ``links`` (as they would be sent, before shortening) whose query lacks or alters one of ``utm`` (by name
-    without 'utm_'), each once. Links without http are opened elsewhere and are left out; so are return URLs that carry
-    the parameters inside."""
+def untracked_links(links: Iterable[str], utm: Mapping[str, str], link_host: str = "") -> tuple[str, ...]:
+    """Those of ``links`` (as they would be, or were sent) that carry no click's code and whose query lacks or alters
+    one of ``utm`` (by name without 'utm_'), each once. Links without http are opened elsewhere and are left out; so are
+    return URLs that carry the parameters inside, and short links: those that begin with ``link_host``."""
     wanted = {(f"utm_{name}", value) for name, value in utm.items()}
-    found = [link for link in links if link.startswith(("http://", "https://")) and not _carries(link, wanted)]
-    return tuple(dict.fromkeys(found))
+    found = [link for link in links if link.lower().startswith(("http://", "https://")) and not _carries(link, wanted)]
+    short = f"{link_host}/"
+    return tuple(dict.fromkeys(link for link in found if not (link_host and link.startswith(short))))
 
 
 def lacks_tracking(campaign: Campaign) -> Literal["tracking_off", "no_landing"] | None:
@@ -32,9 +34,9 @@ def lacks_tracking(campaign: Campaign) -> Literal["tracking_off", "no_landing"] 
 def _carries(link: str, wanted: set[tuple[str, str]], depth: int = 2) -> bool:
     """In its own query, or in that of an address inside it (a login page that returns to the landing page)."""
     try:
-        values = parse_qsl(urlsplit(link).query, keep_blank_values=True)
+        values = parse_qsl(urlsplit(landing_of(link)).query, keep_blank_values=True)
     except ValueError:
         return False
-    if wanted and wanted <= set(values):
+    if (wanted and wanted <= set(values)) or any(name == CLICK and value for name, value in values):
         return True
     return depth > 0 and any(_carries(value, wanted, depth - 1) for _, value in values if "?" in value)

@@ -13,7 +13,7 @@ Uses = frozenset[Use]
 _NONE: Final[Uses] = frozenset()
 _PRODUCT_TEXT: Final[Uses] = frozenset({"product_name", "price", "member_name"})
 _IMAGE: Final[Uses] = frozenset({"image_url"})
-_PAGE: Final[Uses] = frozenset({"mobile_url", "pc_url"})
+_PAGE: Final[Uses] = frozenset({"mobile_url", "pc_url", "landing"})
 _TEXT: Final[Uses] = frozenset({"member_name", "member", "shop", "custom", "product_name", "price"})
 _TEXT_OR_LINK: Final[Uses] = _TEXT | _PAGE
 

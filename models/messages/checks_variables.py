@@ -15,7 +15,7 @@ from models.messages.problems import problem
 from models.messages.variables import ANY_VARIABLE, Variable, meant, variable, variables_in
 
 _BEGINNING: Final = re.compile(r"#\{")
-_ADDRESSES: Final = ("image_url", "mobile_url", "pc_url")
+_ADDRESSES: Final = ("image_url", "mobile_url", "pc_url", "landing")
 
 
 def variable_problems(template: Template) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 Use = Literal[
     "member_name", "member", "shop", "custom", "product_name", "price", "image_url", "mobile_url", "pc_url", "kakao",
-    "unsubscribe", "link",
+    "landing", "unsubscribe", "link",
 ]  # fmt: skip
 
 ANY_VARIABLE: Final = re.compile(r"#\{([^{}#\n]{1,100})\}")
@@ -24,7 +24,7 @@ MOST_RANK: Final = 8  # products of an item that messages are filled from
 PERSONAL: Final[frozenset[Use]] = frozenset(
     {"member_name", "member", "custom", "product_name", "price", "image_url", "mobile_url", "pc_url"}
 )
-LINKS: Final[frozenset[Use]] = frozenset({"mobile_url", "pc_url", "unsubscribe", "link"})
+LINKS: Final[frozenset[Use]] = frozenset({"mobile_url", "pc_url", "landing", "unsubscribe", "link"})
 
 # The seven items of seed 000 as marketers call them: key of the table message_items, with and without the last word.
 ITEMS: Final[dict[str, str]] = {
@@ -51,6 +51,7 @@ _PLAIN: Final[tuple[tuple[tuple[str, ...], Use, str], ...]] = (
     (("적립금", "NOW_POINT"), "member", "points"),
     (("회원 등급", "GRADE"), "member", "grade"),
     (("쇼핑몰 이름", "MALL_NAME"), "shop", "mall_name"),
+    (("랜딩 URL", "LANDING_URL"), "landing", "landing_url"),  # of the campaign, so that several share a template
     (("수신거부 링크", "UNSUBSCRIBE_URL"), "unsubscribe", "unsubscribe_url"),
 )
 _CUSTOM: Final = ("커스텀", "CUSTOM")

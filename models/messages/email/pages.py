@@ -16,7 +16,7 @@ from models.messages.variables import ANY_VARIABLE, Use, parts_of, variable
 
 _REFUSED: Final = frozenset({"script", "iframe", "object", "embed", "form", "input", "base", "applet", "frame", "svg"})
 _BY_ATTRIBUTE: Final[dict[str, frozenset[Use]]] = {
-    "href": frozenset({"mobile_url", "pc_url", "unsubscribe", "link"}),
+    "href": frozenset({"mobile_url", "pc_url", "landing", "unsubscribe", "link"}),
     "src": frozenset({"image_url"}),
     "alt": frozenset({"product_name", "price", "member_name"}),
     "title": frozenset({"product_name", "price", "member_name"}),

@@ -8,6 +8,7 @@ from models.messages.checks import problems_in
 from models.messages.checks_variables import sends_by
 from models.messages.documents.places import places
 from models.messages.documents.template import Template
+from models.messages.links import links_in
 from models.messages.variables import ITEMS, MOST_RANK, catalogue, meant, parts_of, product_variable, variable
 from models.recommend.message_items import ITEMS as MADE_ITEMS
 from tests.models.messages.templates import CART, brand, card, row, sms, template
@@ -52,7 +53,7 @@ def test_decomposed_hangul_is_the_same_name() -> None:
 
 def test_the_items_are_those_that_are_made() -> None:
     assert set(ITEMS) == set(MADE_ITEMS)
-    assert len(catalogue()) == 6 + 5 * 7
+    assert len(catalogue()) == 7 + 5 * 7
 
 
 def test_every_product_variable_is_found_by_the_name_it_shows() -> None:
@@ -105,7 +106,7 @@ SEED_TABLE = {
     "cards.0.image": {"image_url"},
     "cards.0.title": {"product_name", "price", "member_name"},
     "cards.0.text": {"product_name", "price", "member_name"},
-    "cards.0.buttons.0.mobile": {"mobile_url", "pc_url"},
+    "cards.0.buttons.0.mobile": {"mobile_url", "pc_url", "landing"},
     "cards.0.buttons.1.mobile": set(),
     "more.mobile": set(),
 }
@@ -125,7 +126,7 @@ def test_variables_of_a_carousel_stand_where_the_table_says() -> None:
 def test_variables_of_a_wide_list_stand_where_the_table_says() -> None:
     wide = brand("WIDE_ITEM_LIST", header="a", items=[row()] * 4, buttons=[{"name": "a", "mobile": "https://a.kr"}] * 2)
     found = {place.path: set(uses_at(wide, place)) for place in places(wide)}
-    texts, pages = {"product_name", "price", "member_name"}, {"mobile_url", "pc_url"}
+    texts, pages = {"product_name", "price", "member_name"}, {"mobile_url", "pc_url", "landing"}
     assert (found["header"], found["items.3.title"], found["items.0.image"]) == (texts, texts, {"image_url"})
     assert [found[path] for path in ("items.0.mobile", "buttons.0.mobile", "buttons.1.mobile")] == [pages, pages, set()]
 
@@ -164,3 +165,15 @@ def test_a_substitute_is_for_a_variable_of_the_message() -> None:
     assert kinds(sms("#{NAME}", if_missing={"적립금": "0"})) == ["missing_unused"]
     with pytest.raises(ValidationError, match="must not be empty"):
         sms("#{NAME}", if_missing={"NAME": " "})
+
+
+@pytest.mark.feature("F3")
+def test_the_landing_page_is_of_the_shop_and_goes_with_every_kind_of_variable() -> None:
+    addresses = {"mobile": "#{LANDING_URL}", "pc": "#{랜딩URL}?a=1"}
+    for other, sends in (("#{NAME}", {"conditional"}), ("#{주문번호}", {"manual"}), ("", {"conditional", "manual"})):
+        buttons = [{"type": "WL", "name": "보기", **addresses}]
+        message = brand("TEXT", text=f"{other} #{{랜딩 URL}}", buttons=buttons)
+        assert kinds(message) == []
+        assert sends_by(message) == sends
+        assert [link.target for link in links_in(message)] == ["#{랜딩 URL}", *addresses.values()]
+    assert "variable_not_here" in kinds(sms("a", subject="#{랜딩 URL}"))
