@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from assets.campaigns import tables
-from assets.campaigns.shop import Shop
+from assets.campaigns.shop import MissingDocument, Shop
 from connectors.lake.sends import SendFiles
 from connectors.published.lake import publish_lake_table
 from connectors.published.versions import Version
@@ -81,7 +81,7 @@ def _refresh_deliveries(shop: Shop, files: SendFiles) -> None:
             *(pl.lit(value).alias(name) for name, value in told.items()),
             (paid.fill_null(0) / MONEY_UNITS).alias("cost"),
         )
-        frame = frame.select(tables.DELIVERY_ROWS.names()).cast(tables.DELIVERY_ROWS)  # type: ignore[arg-type]
+        frame = frame.select(tables.DELIVERY_ROWS.names()).cast(tables.DELIVERY_ROWS)
         files.write(tables.DELIVERIES, day, send.send_no, frame, signature)
 
 
@@ -101,7 +101,7 @@ def _publish_sends(shop: Shop) -> Version:
     kept = tables.SEND_ROWS.to_frame()
     if current is not None:
         kept = shop.published.scan(tables.SENDS).filter(~pl.col("day").is_in(days.implode())).collect()
-    everything = pl.concat([kept.select(tables.SEND_ROWS.names()).cast(tables.SEND_ROWS), rows])  # type: ignore[arg-type]
+    everything = pl.concat([kept.select(tables.SEND_ROWS.names()).cast(tables.SEND_ROWS), rows])
     with duckdb.connect(":memory:", config={"memory_limit": shop.settings.memory_limit}) as connection:
         connection.register("sends_now", everything.sort("day", "planned_at", "send_id").to_arrow())
         return shop.published.publish_days(
@@ -118,11 +118,8 @@ def _rows(shop: Shop, sends: Iterable[Send]) -> pl.DataFrame:
     sends = list(sends)
     counted = _decisions(shop, {day_of(shop, send) for send in sends})
     names = {send.send_no: send.send_id for send in sends}
-    campaigns: dict[tuple[str, int], Campaign] = {}
-    for send in sends:
-        key = send.campaign_id, send.version
-        if key not in campaigns:
-            campaigns[key] = shop.campaign(*key)
+    keys = sorted({(send.campaign_id, send.version) for send in sends})
+    campaigns = {key: _campaign(shop, *key) for key in keys}
     rows = [
         _row(send, campaigns[send.campaign_id, send.version], counted.get(send.send_id, {}), names)
         | {"day": day_of(shop, send)}
@@ -131,16 +128,25 @@ def _rows(shop: Shop, sends: Iterable[Send]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=tables.SEND_ROWS).sort("day", "planned_at", "send_id")
 
 
-def _row(send: Send, campaign: Campaign, counted: Mapping[str, int], names: Mapping[int, str]) -> dict[str, object]:
+def _campaign(shop: Shop, name: str, version: int) -> Campaign | None:
+    try:
+        return shop.campaign(name, version)
+    except MissingDocument:  # what was sent is told all the same
+        return None
+
+
+def _row(
+    send: Send, campaign: Campaign | None, counted: Mapping[str, int], names: Mapping[int, str]
+) -> dict[str, object]:
     messages = sum(getattr(send, name) for name in ("reserved", "sending", "accepted", *_COUNTS))
     parent = names.get(send.substitute_of) if send.substitute_of is not None else None
     return {
         "send_id": send.send_id,
         "campaign_id": send.campaign_id,
-        "campaign_name": campaign.name,
+        "campaign_name": campaign.name if campaign else None,
         "version": send.version,
         "channel": send.channel,
-        "advertising": campaign.advertising,
+        "advertising": campaign.advertising if campaign else None,
         "substitute_of": parent,
         "planned_at": send.planned_at,
         "started_at": send.reserved_at,

@@ -45,7 +45,7 @@ class VendorDesk(Protocol):
         """The vendors of the shop."""
 
 
-class Wanted(dg.Config):  # type: ignore[misc]
+class Wanted(dg.Config):
     """What a run is about."""
 
     campaigns: list[str] = []  # ids; empty: all

@@ -17,18 +17,19 @@ from typing import Final
 from assets.campaigns import tables
 from assets.campaigns.deciding import Decided, decide_send
 from assets.campaigns.due import plan_due
-from assets.campaigns.locks import decide_lock, held_alone, publish_lock, send_lock
 from assets.campaigns.publishing import publish_table
 from assets.campaigns.results import Collected, collect
 from assets.campaigns.sending import send_on
-from assets.campaigns.shop import Shop
+from assets.campaigns.shop import MissingDocument, Shop
 from assets.campaigns.vendors import Vendors
 from connectors.home.lock import exclusive
 from connectors.published.versions import Version
 from connectors.sending.job import Report
+from connectors.sending.locks import decide_lock, held_alone, publish_lock, send_lock
 from connectors.store.ledger.shapes import Send
 
 AT_ONCE: Final = 4  # sends of one pass at the same time: one with a speed limit must not hold up the others
+MOST_DECIDED: Final = 200  # sends that one pass decides about before it begins to send
 _ROUNDS: Final = 20  # of sending what the round before has brought about; far more than ever happens
 
 
@@ -87,7 +88,11 @@ def _hour(moment: dt.datetime) -> dt.datetime:
 
 
 def _rank(shop: Shop, send: Send) -> tuple[int, int, str]:
-    return shop.campaign(send.campaign_id, send.version).in_force(shop.policies).rank
+    try:
+        campaign = shop.campaign(send.campaign_id, send.version)
+    except MissingDocument:  # deciding says so
+        return 0, 0, send.campaign_id
+    return campaign.in_force(shop.policies).rank
 
 
 def _mark(send: Send) -> tuple[int, int]:
