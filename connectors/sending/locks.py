@@ -1,7 +1,7 @@
 """Locks of campaigns: who decides, who publishes, who works on a send.
 
 Belongs here: where the locks lie and how they are tried. Does not belong here: locking itself
-(``connectors.home.lock``), the work under them (``work``).
+(``connectors.home.lock``), the work under them (``assets.campaigns.work``, erasing a member).
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ Belongs here: the order of the rules and the table of decisions. Does not belong
 
 The rules, in this order; the first that applies is the reason:
 
-1. ``not_in_range``, ``excluded_segment``: the target
+1. ``not_in_range``, ``excluded_segment``, ``condition`` (of a behaviour trigger): the target
 2. ``not_a_member``, ``no_consent``, ``not_channel_friend`` / ``is_channel_friend``, ``unreachable``: the person
 3. ``after_period``: it could go out only when the campaign is over
 4. ``cooldown``: too soon after the last message of any campaign, counted to when this one could go out

@@ -57,7 +57,7 @@ class Substitute(Frozen):
     """An SMS to those whom the Kakao message did not reach."""
 
     sender: SenderId
-    template: Id
+    template: Id | None = Field(None, description="of an SMS; without it the substitute of the Kakao template")
 
 
 class Variant(Frozen):

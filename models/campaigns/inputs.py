@@ -113,6 +113,7 @@ class People:
     - ``candidates`` (customer_id, customer_key): customers of the included segments; one in several counts once.
     - ``members`` (customer_id, ``MEMBER_FLAGS``, phone_hash): null flags count as false, null hashes as no phone.
     - ``excluded`` (customer_id): of the excluded segments. ``in_range`` (customer_id): None where there is no range.
+    - ``meeting`` (customer_id): who meets the condition of a behaviour trigger now; None where there is no condition.
     - ``recent_sends`` (customer_id, sent_at): of all campaigns, as far back as the longest cooldown; reserved messages
       that wait for the morning count with the time they wait for.
     - ``previous`` (customer_id, phone_hash, variant, sent_at): everybody who got this campaign before.
@@ -129,6 +130,7 @@ class People:
     previous: pl.DataFrame = field(default_factory=_previous)
     claims: pl.DataFrame = field(default_factory=_claims)
     spent: Mapping[dt.date, int] = field(default_factory=dict)
+    meeting: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         _require(self.candidates, "candidates", ("customer_id", "customer_key"))
@@ -138,6 +140,8 @@ class People:
         _require(self.excluded, "excluded", ("customer_id",))
         if self.in_range is not None:
             _require(self.in_range, "in_range", ("customer_id",))
+        if self.meeting is not None:
+            _require(self.meeting, "meeting", ("customer_id",))
         _require(self.recent_sends, "recent_sends", _recent().columns)
         _require(self.previous, "previous", _previous().columns)
         _require(self.claims, "claims", _claims().columns)

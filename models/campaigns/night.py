@@ -51,6 +51,14 @@ def allowed_at(moment: dt.datetime, hours: Sequence[NightHours], zone: ZoneInfo)
     raise ValueError("nights leave no time of day to send at: " + ", ".join(f"{one.from_}-{one.to}" for one in hours))
 
 
+def next_night(moment: dt.datetime, hours: Sequence[NightHours], zone: ZoneInfo) -> dt.datetime | None:
+    """When the first night after ``moment`` (aware) begins, in UTC; None where there are none."""
+    day = moment.astimezone(zone).date()
+    days = [day + dt.timedelta(days=ahead) for ahead in range(3)]  # three: clocks that are put back
+    begins = (local_moment(one, night.from_, zone) for night in hours for one in days)
+    return min((begin for begin in begins if begin > moment), default=None)
+
+
 def not_before(
     moment: dt.datetime,
     night_consent: pl.Expr,

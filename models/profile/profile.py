@@ -3,8 +3,8 @@
 Belongs here: bringing visits, orders and products together. Does not belong here: which customers are meant, reading
 published tables, how it is shown.
 
-Visits are sessions that began in the period, without robots and without mere refunds and opened messages; orders are
-those placed in it, whoever's visit they came from.
+Visits are sessions that began in the period, without robots and without mere refunds and opened or tapped messages;
+orders are those placed in it, whoever's visit they came from.
 """
 
 from dataclasses import dataclass

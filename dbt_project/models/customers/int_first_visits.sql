@@ -12,7 +12,7 @@ arrivals as (
     select * from {{ ref('int_arrivals') }}
 ),
 
--- refunds and opened messages are no visits
+-- refunds and opened or tapped messages are no visits
 visits as (
     select
         visitor_hash,

@@ -13,7 +13,7 @@ sessions as (
     select
         sessions.*,
         coalesce(visitors.first_visit_us = sessions.started_us, false) as is_new_visitor,
-        -- refunds and opened messages are no visits
+        -- refunds and opened or tapped messages are no visits
         sessions.is_off_site is not true as is_visit,
         {{ device_group('sessions.device') }} as device_group
     from {{ ref('int_sessions') }} as sessions

@@ -83,7 +83,7 @@ counted as (
         min(ts_us) as started_us,
         max(ts_us) as ended_us,
         count(*) as events,
-        count(*) filter (where event_name in ('refund', 'message_open')) as off_site_events,
+        count(*) filter (where event_name in ('refund', 'message_open', 'message_click')) as off_site_events,
         count(*) filter (where event_name = 'page_view') as page_events,
         count(*) filter (where event_name = 'product_view') as product_views,
         count(*) filter (where event_name = 'category_view') as category_views,

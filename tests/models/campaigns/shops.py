@@ -123,6 +123,8 @@ def _own_reason(
         return "not_in_range"
     if one in set(people.excluded["customer_id"]):
         return "excluded_segment"
+    if people.meeting is not None and one not in set(people.meeting["customer_id"]):
+        return "condition"
     if what.channel != "onsite":
         if not is_member:
             return "not_a_member"

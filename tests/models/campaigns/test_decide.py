@@ -50,8 +50,8 @@ def reason(
 
 @pytest.mark.feature("E9")
 def test_the_target_is_included_in_range_and_not_excluded() -> None:
-    people = People(candidates(3, 1, 2, 2), members(3), excluded=ids(2), in_range=ids(1, 2))
-    assert reason(people) == {1: "selected", 2: "excluded_segment", 3: "not_in_range"}
+    people = People(candidates(4, 3, 1, 2, 2), members(4), excluded=ids(2), in_range=ids(1, 2, 4), meeting=ids(1, 2, 3))
+    assert reason(people) == {1: "selected", 2: "excluded_segment", 3: "not_in_range", 4: "condition"}
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def shops(draw: st.DrawFn) -> tuple[Any, People]:
     chosen = draw(st.lists(st.integers(1, 14), max_size=20))
     people = People(
         candidates(*chosen), members(12, phone_hash=phones, **flags), draw(SOME), draw(st.none() | SOME), recent(sent),
-        previous(*got), claims(*other), {at.date(): money_units(5)},
+        previous(*got), claims(*other), {at.date(): money_units(5)}, draw(st.none() | SOME),
     )  # fmt: skip
     return what, people
 

@@ -120,3 +120,13 @@ def test_people_are_told_apart_by_their_night_consent() -> None:
     people = pl.DataFrame({"consent_night": [True, False, None]})
     at = not_before(seoul("01 22:00"), pl.col("consent_night"), "push", True, [LEGAL_NIGHT], SEOUL)
     assert people.select(at).to_series().to_list() == [seoul("01 22:00"), seoul("02 08:00"), seoul("02 08:00")]
+
+
+def test_the_next_night_begins_after_the_moment_and_is_the_nearest_of_all() -> None:
+    from models.campaigns.night import next_night
+
+    late = NightHours.model_validate({"from": "22:00", "to": "06:00"})
+    noon, night = dt.datetime(2026, 3, 2, 3, tzinfo=dt.UTC), dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+    assert next_night(noon, [late, LEGAL_NIGHT], SEOUL) == night
+    assert next_night(night, [LEGAL_NIGHT], SEOUL) == night + dt.timedelta(days=1)
+    assert next_night(noon, [], SEOUL) is None
