@@ -22,8 +22,8 @@ def first_difference(approved: str, sent: str) -> str | None:
     Fixed pieces are looked for from left to right, the first at the beginning, the last at the end, each as early as it
     can stand: with variables that take any text that finds a match wherever there is one, in linear time.
     """
-    sent = _same_form(sent)
-    pieces = re.split(ANY_VARIABLE.pattern.replace("(", "(?:", 1), _same_form(approved))
+    sent = same_form(sent)
+    pieces = re.split(ANY_VARIABLE.pattern.replace("(", "(?:", 1), same_form(approved))
     if len(pieces) == 1:
         return None if pieces[0] == sent else _shown(pieces[0])
     first, *middle, last = pieces
@@ -38,7 +38,8 @@ def first_difference(approved: str, sent: str) -> str | None:
     return None if sent.endswith(last) and len(sent) - len(last) >= at else _shown(last)
 
 
-def _same_form(text: str) -> str:
+def same_form(text: str) -> str:
+    """A text as texts are compared: composed letters, one kind of line break, nothing around it."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

@@ -125,6 +125,6 @@ def _with_footer(page: str, sender: Sender) -> str:
         return page
     told = html.escape(" · ".join(part for part in (sender.mall_name, sender.contact) if part))
     told = told.replace("#{", "&#35;{").replace("{", "&#123;")  # a name is no variable and no command
-    footer = f'<p {_FOOTER} style="margin:24px 0 0;font-size:12px;color:#666666">{told}</p>'
+    footer = f'<p {_FOOTER} style="margin:24px 16px;font-size:12px;color:#666666">{told}</p>'
     at = page.lower().rfind("</body>")
     return page + footer if at < 0 else page[:at] + footer + page[at:]

@@ -60,11 +60,16 @@ def links_in(template: Template) -> tuple[Link, ...]:
 
 
 def with_link_places(template: Template) -> Placed:
-    """The template with a place for a tracked link instead of each address. Done twice, nothing is left to find."""
+    """The template with a place for a tracked link instead of each address. Done twice, nothing is left to find.
+
+    The text of an AlimTalk has to stay the approved one: there only a variable can become another address."""
     links: list[Link] = []
     texts: dict[str, str] = {}
     for place in places(template):
+        is_fixed = template.alimtalk is not None and place.role == "body" and not place.path.startswith("substitute.")
         for target in _targets(place):
+            if is_fixed and re.fullmatch(_VARIABLE, target) is None:
+                continue
             links.append(Link(len(links) + 1, place.path, target, _device(place.path)))
             text = texts.get(place.path, place.text)
             texts[place.path] = _put(text, target, str(link_variable(len(links))), place.role)
@@ -79,7 +84,8 @@ def link_targets(
 ) -> pl.DataFrame:
     """Where each recipient is to land: columns ``link__<number>``, null where there is no value or no address."""
     variables = variables_in(link.target for link in links)
-    values = values_of(recipients, variables, money or Money(), if_missing or {})
+    # without variables there would be no column left to tell how many recipients there are
+    values = values_of(recipients, variables, money or Money(), if_missing or {}) if variables else recipients
     found = values.with_columns(filled(link.target, one_line=True).alias(link.column) for link in links)
     return found.select(
         pl.when(pl.col(link.column).str.contains(WEB_ADDRESS)).then(pl.col(link.column)).alias(link.column)

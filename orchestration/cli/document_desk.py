@@ -7,7 +7,7 @@ Does not belong here: what a command does, which documents there are (``recommen
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -35,6 +35,7 @@ LIST_FORMATS = ("table", "csv", "json")
 SHOW_FORMATS = ("table", "json", "yaml")
 Document = TypeVar("Document", bound=BaseModel)
 Desk = TypeVar("Desk", bound="DocumentDesk")
+Reader = Callable[[Sequence[tuple[str, str]]], tuple[Document, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ class DocumentDesk:
     def screen(self) -> Screen:
         return Screen(self.out)
 
-    def read(self, files: Sequence[Path], kind: type[Document]) -> tuple[Document, ...]:
-        """Documents of all ``files``. Raises :class:`CommandError` that tells all problems of all of them."""
+    def read(
+        self, files: Sequence[Path], kind: type[Document], reader: Reader[Document] | None = None
+    ) -> tuple[Document, ...]:
+        """Documents of all ``files``; ``reader``: what reads those of this kind, where there is more to it. Raises
+        :class:`CommandError` that tells all problems of all of them."""
         problems: list[Problem] = []
         texts: list[tuple[str, str]] = []
         for file in files:
@@ -65,7 +69,7 @@ class DocumentDesk:
                 problems.append(Problem(str(file), 0, "", (), "no_file", {"what": error.strerror or error}))
         found: tuple[Document, ...] = ()
         try:
-            found = read_documents(texts, kind)
+            found = read_documents(texts, kind) if reader is None else reader(texts)
         except DocumentError as error:
             problems += error.problems
         self.refuse(problems)
@@ -140,12 +144,13 @@ def desk_of(kind: type[Desk], phrases: Phrases, root: Path | None, form: str, fo
     words = Words(settings.locale, phrases)
     if form not in formats:
         raise CommandError(words("no_format", form=form, formats=", ".join(formats)))
-    with Store.open(home.ops_url, secret=read_secret(home), now=_now) as store:
+    with Store.open(home.ops_url, secret=read_secret(home), now=now) as store:
         yield kind(home, settings, store, words, form, sys.stdout)
     sys.stdout.flush()  # whoever read along may have gone: to be noticed here rather than at the very end
 
 
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
+    """The clock of commands, aware UTC."""
     return dt.datetime.now(dt.UTC)
 
 

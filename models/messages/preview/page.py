@@ -23,23 +23,29 @@ from models.messages.rendering import Rendered
 
 _PICTURE: Final = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _LOADED: Final = re.compile(r"url\([^)]*\)|@import[^;]*;?|<link\b[^>]*>", re.IGNORECASE)
+_COMMAND: Final = re.compile(r"\{%.*?%\}", re.DOTALL)  # of an e-mail that nobody's values decide: all parts are shown
+_FONTS: Final = "'Noto Sans KR','Apple SD Gothic Neo','NanumGothic','Malgun Gothic',sans-serif"
 _BOX: Final = (
     "data:image/svg+xml;charset=utf-8,%3Csvg xmlns='http://www.w3.org/2000/svg' width='600' height='300'%3E%3Crect "
     "width='100%25' height='100%25' fill='%23dfe4ea'/%3E%3C/svg%3E"
 )
 
 
-def preview(template: Template, sender: Sender, rendered: Rendered | None = None, locale: str = "ko") -> str:
-    """The page. With ``rendered`` it shows what that recipient gets, or why nothing; without, variables as written."""
+def preview(
+    template: Template, sender: Sender, rendered: Rendered | None = None, locale: str = "ko", why: str | None = None
+) -> str:
+    """The page. With ``rendered`` it shows what that recipient gets, or why nothing; without, variables as written.
+
+    ``why``: the skip reason as a sentence."""
     ready = with_law(template, sender)
     part = part_with(ready, rendered.fields if rendered is not None and rendered.skip_reason is None else {})
     if "html" in part:
-        part["html"] = _without_loading(str(part["html"]))
+        part["html"] = _without_loading(_COMMAND.sub("", str(part["html"])))
     return _page().render(
         name=template.name, channel=template.channel, part=part, words=words(locale), locale=locale,
         mall=sender.mall_name, contact=sender.contact, advertises=ready.advertises, currency=sender.currency,
         kind=_kind(template, rendered), bytes=rendered.bytes if rendered is not None else None,
-        skip=rendered.skip_reason if rendered is not None else None,
+        skip=(why or rendered.skip_reason) if rendered is not None else None,
     )  # fmt: skip
 
 
@@ -61,8 +67,18 @@ def _page() -> Page:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["money"] = _money
+    made.filters["font"] = _font
     return made.from_string(text)
 
 
 def _money(amount: int, currency: str) -> str:
     return f"{amount:,}원" if currency == "KRW" else f"{amount:,} {currency}"
+
+
+def _font(family: str) -> str:
+    """A font, and what stands in for it where it is not installed."""
+    if family in ("serif", "monospace"):
+        return family
+    if family == "Nanum Myeongjo":
+        return "'Nanum Myeongjo','NanumMyeongjo',serif"
+    return _FONTS if family == "system" else f"'{family}',{_FONTS}"

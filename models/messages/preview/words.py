@@ -31,6 +31,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "hide_7_days": ("7일간 보지 않기", "Not for 7 days"),
     "daily": ("오늘 하루 보지 않기", "Not today"),
     "once": ("닫기", "Close"),
+    "kind_TEXT": ("텍스트형", "text"),
+    "kind_IMAGE": ("이미지형", "picture"),
+    "kind_WIDE_IMAGE": ("와이드 이미지형", "wide picture"),
+    "kind_WIDE_ITEM_LIST": ("와이드 리스트형", "wide list"),
+    "kind_COMMERCE": ("커머스형", "product"),
+    "kind_CAROUSEL_FEED": ("캐러셀 피드형", "carousel"),
+    "kind_CAROUSEL_COMMERCE": ("캐러셀 커머스형", "carousel of products"),
 }
 
 

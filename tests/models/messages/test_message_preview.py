@@ -107,3 +107,20 @@ def test_what_a_recipient_is_called_is_no_html() -> None:
         EVERY[8], SENDER, render_one(EVERY[8], {"name": "<script>", "unsubscribe_url": "https://a.kr"}, SENDER)
     )
     assert "<script>" not in mail
+
+
+def test_without_a_recipient_all_parts_of_a_mail_are_shown_and_no_commands() -> None:
+    page = preview(email("<p>{% if #{적립금} %}적립금 있음{% else %}없음{% endif %}</p>" + UNSUBSCRIBE), SENDER)
+    assert "{%" not in page
+    assert "적립금 있음" in page
+
+
+def test_why_a_recipient_gets_nothing_can_be_said_in_words() -> None:
+    page = preview(EVERY[0], SENDER, render_one(EVERY[0], {}, SENDER), why="값이 없음: 회원 이름")
+    assert "값이 없음: 회원 이름" in page
+    assert "missing:" not in page
+
+
+def test_a_font_that_is_not_installed_has_others_behind_it() -> None:
+    banner = template("onsite", {"style": "popup", "title": "환영", "title_font": {"family": "Pretendard"}})
+    assert "sans-serif" in preview(banner, SENDER).split("환영")[-2].rpartition("font-family")[2]
