@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from connectors.sandbox.local_http import LocalServer, Reply, Request
+from connectors.sandbox.local_http import LocalServer, OnTaken, Reply, Request
 
 PROJECT: Final = "sandbox-project"
 EMAIL: Final = "sender@sandbox-project.iam.gserviceaccount.com"
@@ -27,13 +27,14 @@ _TOKEN_SECONDS: Final = 3600
 
 class FcmServer(LocalServer):
     """The server for the length of a ``with`` block. ``clock``: epoch seconds. ``accepted`` counts messages by device;
-    ``gone``: tokens of apps that were removed; ``per_minute``: the quota."""
+    ``gone``: tokens of apps that were removed; ``per_minute``: the quota; ``on_taken``: for others to set."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, port: int = 0, per_minute: int = 600_000) -> None:
         super().__init__(port)
         self.clock = clock
         self.accepted: Counter[str] = Counter()
         self.gone: set[str] = set()
+        self.on_taken: OnTaken | None = None
         self.per_minute = per_minute
         self.token_requests = 0
         self._private_pem, self._modulus, self._exponent = _new_key()
@@ -88,6 +89,8 @@ class FcmServer(LocalServer):
             return error(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", {"Retry-After": str(60 - int(self.clock() % 60))})
         self._minute = minute, used
         self.accepted[token] += 1
+        if self.on_taken is not None:
+            self.on_taken(token, message)
         return Reply(200, {"name": f"projects/{PROJECT}/messages/0:{self.accepted.total()}"})
 
     def _token(self, request: Request) -> Reply:

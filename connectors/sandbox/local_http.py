@@ -51,6 +51,7 @@ class Slow:
 
 
 Fault = Reply | Connection | Slow
+OnTaken = Callable[[str, Mapping[str, Any]], None]  # told of each message that will be delivered: to whom, what it says
 
 
 @dataclass(frozen=True)

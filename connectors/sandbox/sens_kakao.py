@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from connectors.sandbox.local_http import Reply
+from connectors.sandbox.local_http import OnTaken, Reply
 from connectors.sandbox.sens_brand_limits import problem_of
 from connectors.sandbox.sens_ledger import KOREA, Batch, Row, SensLedger, Taken, shown
 from connectors.sandbox.sens_sms import Fate, bad
@@ -18,6 +18,7 @@ from connectors.sandbox.sens_sms import Fate, bad
 _NUMBER: Final = re.compile(r"01[016789]\d{7,8}")
 _VARIABLE: Final = re.compile(r"#\{[^{}]*\}")
 TAKEN: Final = ("A000", "success")
+EVERY: Final = "*"
 NO_TEMPLATE: Final = "3008"
 UNLIKE_TEMPLATE: Final = "3016"
 BAD_NUMBER: Final = "3013"
@@ -26,7 +27,7 @@ NIGHT: Final = "3022"
 
 @dataclass
 class SandboxTemplate:
-    """An AlimTalk template at the vendor."""
+    """An AlimTalk template at the vendor. ``channel``: whose it is, ``*``: of every channel."""
 
     code: str
     content: str
@@ -34,6 +35,7 @@ class SandboxTemplate:
     inspection: str = "APR"
     buttons: Sequence[Mapping[str, Any]] = ()
     comments: list[Mapping[str, Any]] = field(default_factory=list)
+    kind: str = "BA"
 
     def takes(self, text: str) -> bool:
         """Whether a text is this one with something in place of the variables."""
@@ -43,19 +45,21 @@ class SandboxTemplate:
     @property
     def row(self) -> Row:
         return {
-            "templateCode": self.code, "templateName": self.code, "categoryCode": "001001", "messageType": "BA",
+            "templateCode": self.code, "templateName": self.code, "categoryCode": "001001", "messageType": self.kind,
             "content": self.content, "templateInspectionStatus": self.inspection, "templateStatus": "READY",
             "buttons": list(self.buttons), "comments": self.comments,
         }  # fmt: skip
 
 
 class KakaoDesk:
-    """What the two products share. ``fate``: number -> code of its result, empty when it is delivered."""
+    """What the two products share. ``fate``: number -> code of its result, empty when it is delivered. ``on_taken``:
+    for others to set."""
 
     def __init__(self, clock: Callable[[], float], channels: Mapping[str, str]) -> None:
         self.channels = dict(channels)  # id -> status
         self.fate: Fate = lambda number: ""
         self.delay = 3.0
+        self.on_taken: OnTaken | None = None
         self.ledger = SensLedger(clock, _row)
 
     def send(self, body: Any) -> Reply:
@@ -92,7 +96,10 @@ class KakaoDesk:
     def _take(self, batch: Batch, body: Mapping[str, Any], one: Mapping[str, Any]) -> Row:
         to = str(one.get("to", ""))
         code = self.refusal(body, one) if _NUMBER.fullmatch(to) else BAD_NUMBER
-        taken = self.ledger.take(batch, to, str(one.get("content", "")), self.fate(to), self.delay, refused=code)
+        fate = self.fate(to)
+        taken = self.ledger.take(batch, to, str(one.get("content", "")), fate, self.delay, refused=code)
+        if self.on_taken is not None and not (code or fate):
+            self.on_taken(to, one)
         return _answered(taken)
 
     def _wrong(self, body: Any) -> str:
@@ -114,7 +121,7 @@ class AlimTalkDesk(KakaoDesk):
 
     def refusal(self, body: Mapping[str, Any], one: Mapping[str, Any]) -> str:
         template = self.templates.get(str(body.get("templateCode", "")))
-        if template is None or template.inspection != "APR" or template.channel != body["plusFriendId"]:
+        if template is None or template.inspection != "APR" or template.channel not in (EVERY, body["plusFriendId"]):
             return NO_TEMPLATE
         text = str(one.get("content", ""))
         names = [button.get("name") for button in one.get("buttons", ())]
@@ -126,7 +133,7 @@ class AlimTalkDesk(KakaoDesk):
         if not 1 <= size <= 100:
             return bad("pageSize")
         code = query.get("templateCode")
-        ours = [one for one in self.templates.values() if one.channel == query.get("channelId")]
+        ours = [one for one in self.templates.values() if one.channel in (EVERY, query.get("channelId"))]
         found = [one.row for one in ours if code in (None, one.code)]
         page = found[index * size : (index + 1) * size]
         return Reply(200, page) if page else Reply(404)

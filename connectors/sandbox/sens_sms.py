@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from connectors.sandbox.local_http import Reply
+from connectors.sandbox.local_http import OnTaken, Reply
 from connectors.sandbox.sens_ledger import Batch, Row, SensLedger, Taken, shown
 
 _BYTES: Final = {"SMS": 90, "LMS": 2_000, "MMS": 2_000}
@@ -19,12 +19,13 @@ UNSUBSCRIBED: Final = "3006"
 
 
 class SmsDesk:
-    """``senders``: registered numbers; ``fate`` and ``delay`` (seconds) of results, for tests to set."""
+    """``senders``: registered numbers; ``fate`` and ``delay`` (seconds) of results, ``on_taken``: for others to set."""
 
     def __init__(self, clock: Callable[[], float], senders: Sequence[str]) -> None:
         self.senders = set(senders)
         self.fate: Fate = lambda number: ""
         self.delay = 5.0
+        self.on_taken: OnTaken | None = None
         self.ledger = SensLedger(clock, _row)
         self.files: dict[str, str] = {}
         self.unsubscribes: dict[str, tuple[str, float]] = {}  # number -> C (called) or M (by hand), when
@@ -39,7 +40,10 @@ class SmsDesk:
         for one in body["messages"]:
             text = _cut(one.get("content") or body.get("content", ""), _BYTES[body["type"]])
             opted_out = shared["contentType"] == "AD" and one["to"] in self.unsubscribes
-            self.ledger.take(batch, one["to"], text, UNSUBSCRIBED if opted_out else self.fate(one["to"]), self.delay)
+            fate = UNSUBSCRIBED if opted_out else self.fate(one["to"])
+            self.ledger.take(batch, one["to"], text, fate, self.delay)
+            if self.on_taken is not None and not fate:
+                self.on_taken(one["to"], {"content": text})
         said = {"requestId": batch.request_id, "requestTime": shown(batch.at)}
         return Reply(202, {**said, "statusCode": "202", "statusName": "success"})
 

@@ -9,7 +9,7 @@ import argparse
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +37,13 @@ def sandbox_vendors(
     clock: Callable[[], float] = time.time,
     templates: Sequence[SandboxTemplate] = (),
     senders: Sequence[str] = (SENDER,),
+    channels: Mapping[str, str] | None = None,
     ports: tuple[int, int, int] = (0, 0, 0),
 ) -> Iterator[SandboxVendors]:
-    """SENS, FCM and SMTP for the length of a ``with`` block. FCM's key is put into ``folder``."""
+    """SENS, FCM and SMTP for the length of a ``with`` block. FCM's key is put into ``folder``; ``channels``: states of
+    KakaoTalk channels by id."""
     with (
-        SensServer(clock=clock, templates=templates, senders=senders, port=ports[0]) as sens,
+        SensServer(clock=clock, templates=templates, senders=senders, channels=channels, port=ports[0]) as sens,
         FcmServer(clock=clock, port=ports[1]) as fcm,
         SmtpServer(port=ports[2]) as smtp,
     ):

@@ -17,7 +17,8 @@ class Composed:
     """A message ready to go, or why it does not. ``to``: the address in the channel's form, empty where there is none;
     ``address_hash``: of that address, as decisions know it. ``code``: a word of why it may not go at all any more (a
     consent taken back). ``not_before``: night; ``until``: from when it may not go (the next night, the period's
-    end)."""
+    end). ``price``: of this very message in 1/10,000 of the currency, where it may not be the one that was decided with
+    (a text that became an LMS)."""
 
     to: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False, default_factory=dict)
@@ -25,6 +26,7 @@ class Composed:
     code: str | None = None
     not_before: dt.datetime | None = None
     until: dt.datetime | None = None
+    price: int | None = None
 
 
 class Composer(Protocol):

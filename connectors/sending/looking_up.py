@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from connectors.channels.protocol import CannotTell, Channel, ChannelError
 from connectors.sending.job import Job, Policy
-from connectors.sending.requesting import attempt_of, endings_of, is_elsewhere
+from connectors.sending.requesting import attempt_of, endings_of, is_elsewhere, priced
 from connectors.store.ledger.shapes import Closed, Ending, Parcel, Send
 
 
@@ -34,6 +34,7 @@ def look_up(job: Job, policy: Policy, send: Send, parcel: Parcel, now: dt.dateti
         return _later(channel, policy, parcel, now, error.code or "cannot_tell")
     said = {outcome.message_id for outcome in answer.outcomes}
     endings, again, doubtful = endings_of(parcel, rows, answer)
+    endings = priced(endings, rows, composed)
     unsure = [row for row in doubtful if parcel.message_id(row) in said]
     for row in again + [row for row in doubtful if parcel.message_id(row) not in said]:
         if is_elsewhere(row, composed.get(row.seq)):  # the vendor was asked about another address

@@ -6,9 +6,9 @@ Runs in threads; touches nothing but the channel.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from connectors.channels.protocol import (
     Ambiguous,
@@ -26,6 +26,7 @@ from connectors.sending.job import Composed
 from connectors.store.ledger.shapes import Ending, Parcel, Row, Send
 
 Health = Literal["well", "failed", "unknown"]  # what the request says about its sender
+SENT: Final = ("accepted", "delivered", "unknown")
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,32 @@ def make(
     composed: Mapping[int, Composed],
     clock: Callable[[], dt.datetime],
     start_within: float,
+    has_limit: bool = False,
 ) -> Made:
-    """Make the request of ``parcel``, unless it is too late for it."""
+    """Make the request of ``parcel``, unless it is too late for it. ``has_limit``: the money of the day is limited, so
+    that a message that turns out dearer goes back, to be claimed at its own price."""
     now = clock()
     if now - max(parcel.opened_at, parcel.go_at) > dt.timedelta(seconds=start_within):
         return Made(parcel, "unknown", tuple(Ending(row.seq, "reserved", is_try=False) for row in parcel.rows))
-    held = [_held(row, composed.get(row.seq), send, now) for row in parcel.rows]
+    held = [_held(row, composed.get(row.seq), send, now, has_limit) for row in parcel.rows]
     endings = tuple(one for one in held if one is not None)
     going = [row for row, one in zip(parcel.rows, held, strict=True) if one is None]
     if not going:
         return Made(parcel, "unknown", endings)
     made = _asked(channel, parcel, attempt_of(parcel, going, template, composed), going)
-    return Made(
-        parcel, made.health, (*endings, *made.endings), made.again, made.is_try, made.code, made.retry_after,
-        made.request_id,
-    )  # fmt: skip
+    return replace(made, endings=(*endings, *priced(made.endings, going, composed)))
+
+
+def priced(endings: Iterable[Ending], rows: Iterable[Row], composed: Mapping[int, Composed]) -> list[Ending]:
+    """Endings of what was sent with the price of the very message, where it is not the one decided with and the vendor
+    tells none."""
+    own = {row.seq: one.price for row in rows if (one := composed.get(row.seq)) and one.price not in (None, row.price)}
+    return [
+        replace(ending, price=own[ending.seq])
+        if ending.seq in own and ending.price is None and ending.state in SENT
+        else ending
+        for ending in endings
+    ]
 
 
 def attempt_of(parcel: Parcel, rows: list[Row], template: str | None, composed: Mapping[int, Composed]) -> Attempt:
@@ -102,7 +114,7 @@ def is_elsewhere(row: Row, one: Composed | None) -> bool:
     return row.address_hash is not None and one.address_hash is not None and row.address_hash != one.address_hash
 
 
-def _held(row: Row, one: Composed | None, send: Send, now: dt.datetime) -> Ending | None:
+def _held(row: Row, one: Composed | None, send: Send, now: dt.datetime, has_limit: bool) -> Ending | None:
     """Why a message does not go now; None: it goes."""
     if send.ends_at is not None and now >= send.ends_at:
         return Ending(row.seq, "expired", code="after_period")
@@ -115,6 +127,8 @@ def _held(row: Row, one: Composed | None, send: Send, now: dt.datetime) -> Endin
     if one.until is not None and now >= one.until:
         soon = now + dt.timedelta(minutes=1)  # the composer will know then until when it has to wait
         return Ending(row.seq, "reserved", code="night", not_before=soon, is_try=False)
+    if has_limit and one.price is not None and one.price > row.price:
+        return Ending(row.seq, "reserved", code="dearer", price=one.price, is_try=False)
     return None
 
 

@@ -20,7 +20,9 @@ ACCEPTED: Final = "A000"
 DELIVERED: Final = "0000"
 NIGHT: Final = "3022"  # Brand Messages are not taken from 20:50 to 08:00
 MORNING: Final = dt.time(8)
-SUBSTITUTE_CODES: Final = ("3019", "3020")  # not a KakaoTalk user, blocked: a text message may stand in (G5)
+# Kakao does not reach this person, so that a text message may stand in (G5): can not be sent to (3018), not a KakaoTalk
+# user (3019), blocked (3020), too old a KakaoTalk (3021).
+SUBSTITUTE_CODES: Final = ("3018", "3019", "3020", "3021")
 Body = dict[str, Any]
 
 

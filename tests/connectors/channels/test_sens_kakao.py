@@ -126,7 +126,7 @@ def test_codes_that_a_text_message_stands_in_for_come_with_the_results(sens: Sen
     known = Attempt(made.attempt_id, "kakao", None, made.opened_at, made.messages, answer.request_id)
     found = {one.message_id: one for one in rig.channel.results([known])}
     assert {key: one.code for key, one in found.items() if one.state == "failed"} == {"m1": "3019", "m2": "3020"}
-    assert {"3019", "3020"} == set(SUBSTITUTE_CODES)
+    assert {"3019", "3020"} <= set(SUBSTITUTE_CODES)
     assert found["m3"].state == "delivered"
 
 

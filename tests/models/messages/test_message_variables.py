@@ -9,7 +9,7 @@ from models.messages.checks_variables import sends_by
 from models.messages.documents.places import places
 from models.messages.documents.template import Template
 from models.messages.links import links_in
-from models.messages.variables import ITEMS, MOST_RANK, catalogue, meant, parts_of, product_variable, variable
+from models.messages.variables import ITEMS, MOST_RANK, Use, catalogue, meant, parts_of, product_variable, variable
 from models.recommend.message_items import ITEMS as MADE_ITEMS
 from tests.models.messages.templates import CART, brand, card, row, sms, template
 
@@ -57,8 +57,8 @@ def test_the_items_are_those_that_are_made() -> None:
 
 
 def test_every_product_variable_is_found_by_the_name_it_shows() -> None:
-    made = [product_variable(use, item, rank) for use in ("product_name", "price", "image_url", "mobile_url", "pc_url")
-            for item in ITEMS for rank in range(1, MOST_RANK + 1)]  # fmt: skip
+    uses: tuple[Use, ...] = ("product_name", "price", "image_url", "mobile_url", "pc_url")
+    made = [product_variable(use, item, rank) for use in uses for item in ITEMS for rank in range(1, MOST_RANK + 1)]
     assert len({one.column for one in made}) == 5 * 7 * 8
     assert all(variable(one.name) == one for one in made)
 
