@@ -48,14 +48,23 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """An SVG drawing; ``says``: what it shows, for who does not see it."""
+    """An SVG drawing; ``says``: what it shows, for who does not see it; ``narrow``: the drawing for telephones."""
 
     svg: str
     says: str
+    narrow: str = ""
     kind: Literal["picture"] = "picture"
 
 
-Part = Figures | Table | Picture
+@dataclass(frozen=True)
+class Legend:
+    """What colours stand for: (colour, text)."""
+
+    entries: Sequence[tuple[str, str]]
+    kind: Literal["legend"] = "legend"
+
+
+Part = Figures | Table | Picture | Legend
 
 
 @dataclass(frozen=True)

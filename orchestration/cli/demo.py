@@ -61,11 +61,18 @@ def demo_command(
 
 
 def _name_the_shop(home: Home) -> None:
-    """Put the demo shop's name and hosts into settings that nobody has changed yet."""
+    """Put the demo shop's name, hosts and what the law asks of senders into settings that nobody has changed yet."""
     text = home.settings_file.read_text(encoding="utf-8")
     hosts = ", ".join(host.removeprefix("https://") for host in HOSTS)
-    named = text.replace("\nmall_name: 우리 쇼핑몰\n", "\nmall_name: 단골샵\n")
-    named = named.replace("\nsite_hosts: []", f"\nsite_hosts: [{hosts}]")
+    named = text
+    for as_made, of_demo in {
+        "\nmall_name: 우리 쇼핑몰\n": "\nmall_name: 단골샵\n",
+        "\nsite_hosts: []": f"\nsite_hosts: [{hosts}]",
+        "\n  contact: '' ": "\n  contact: 02-555-0100 ",
+        "\n  opt_out_number: '' ": "\n  opt_out_number: 080-555-0100 ",
+        "\n  opt_out_text: null ": "\n  opt_out_text: 수신 거부 > 앱 설정 > 알림 해제 ",
+    }.items():
+        named = named.replace(as_made, of_demo)
     if named != text:
         aside = home.scratch / "shop.yaml"
         aside.write_text(named, encoding="utf-8")

@@ -14,10 +14,10 @@ from orchestration.cli.words import Words
 _MOST: Final = 20  # problems told; a wrong file can have thousands
 
 
-def told_problems(problems: Sequence[Problem], locale: Locale) -> str:
-    """All problems, a line each under one heading."""
-    words = Words(locale, {**OF_SEGMENTS, **PROBLEMS})
-    lines = [f"  {_where(problem, words)}: {told_problem(problem, words)}" for problem in problems[:_MOST]]
+def told_problems(problems: Sequence[Problem], locale: Locale, own: Phrases | None = None) -> str:
+    """All problems, a line each under one heading; ``own``: sentences that only this kind of document has."""
+    words = Words(locale, {**OF_SEGMENTS, **PROBLEMS, **(own or {})})
+    lines = [f"  {told_where(problem, words)}: {told_problem(problem, words)}" for problem in problems[:_MOST]]
     if len(problems) > _MOST:
         lines.append("  " + words("more_problems", count=len(problems) - _MOST))
     return "\n".join([words("nothing_applied"), *lines])
@@ -32,8 +32,8 @@ def told_problem(problem: Problem, words: Words) -> str:
     return words(problem.kind if words.known(problem.kind) else "other", **values)
 
 
-def _where(problem: Problem, words: Words) -> str:
-    """'rules.yaml, document 2 (no-same), if.candidate.price'."""
+def told_where(problem: Problem, words: Words) -> str:
+    """Where it is: 'rules.yaml, document 2 (no-same), if.candidate.price'."""
     parts = [problem.source]
     if problem.number:
         name = f" ({problem.document_id})" if problem.document_id else ""

@@ -52,6 +52,17 @@ def demo(
 
 
 @app.command()
+def play(
+    home: HomeOption = None,
+    days: Annotated[int, typer.Option(min=1, help="How many of the last days.")] = 3,
+) -> None:
+    """Live the last days of the simulated shop: campaigns go out, customers respond."""
+    from orchestration.cli.play import play_command
+
+    raise typer.Exit(play_command(home, days))
+
+
+@app.command()
 def ingest(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports to read.")],
     mapping: Annotated[str, typer.Option("--mapping", "-m", metavar="M.yaml", help="How to read them.")],
@@ -109,6 +120,12 @@ def _mount_member() -> None:
     app.add_typer(member_app, name="member", help=HELP)
 
 
+def _mount_campaign() -> None:
+    from orchestration.cli.campaign import HELP, campaign_app
+
+    app.add_typer(campaign_app, name="campaign", help=HELP)
+
+
 def _mount_evaluate() -> None:
     from orchestration.cli.evaluate import HELP, evaluate_app
 
@@ -133,6 +150,18 @@ def _mount_segment() -> None:
     app.add_typer(segment_app, name="segment", help=HELP)
 
 
+def _mount_sender() -> None:
+    from orchestration.cli.sender import HELP, sender_app
+
+    app.add_typer(sender_app, name="sender", help=HELP)
+
+
+def _mount_template() -> None:
+    from orchestration.cli.template import HELP, template_app
+
+    app.add_typer(template_app, name="template", help=HELP)
+
+
 def _mount_shop() -> None:
     from orchestration.cli.shop import HELP, shop_app
 
@@ -141,8 +170,9 @@ def _mount_shop() -> None:
 
 # commands of commands, mounted when they are needed
 _GROUPS = {
-    "evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend, "segment": _mount_segment,
-    "shop": _mount_shop, "taste": _mount_taste,
+    "campaign": _mount_campaign, "evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend,
+    "segment": _mount_segment, "sender": _mount_sender, "shop": _mount_shop, "taste": _mount_taste,
+    "template": _mount_template,
 }  # fmt: skip
 
 
@@ -156,6 +186,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
+        "assets.campaigns.shop": ["MissingDocument"], "assets.campaigns.people": ["CanNotDecide"],
         "orchestration.cli.words": ["CommandError"], "orchestration.cli.taste_words": ["TasteError"],
     }  # fmt: skip
     loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]

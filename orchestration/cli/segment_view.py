@@ -4,7 +4,6 @@ Belongs here: opening a home for working on segments. Does not belong here: what
 (``document_desk``), what a command does (``segment_documents``, ``segment_questions``, ``segment_report``).
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,6 +16,7 @@ from assets.segments.facts import Facts, open_facts, rule_segments
 from assets.segments.tables import RULE, SEGMENTS, SIZES
 from connectors.published.tables import PublishedTables
 from models.segments.document import Segment
+from orchestration.cli import document_desk
 from orchestration.cli.document_desk import DocumentDesk, desk_of
 from orchestration.cli.segment_words import PHRASES
 from orchestration.cli.words import CommandError
@@ -54,7 +54,7 @@ class Desk(DocumentDesk):
     @contextmanager
     def facts(self) -> Iterator[Facts]:
         """The facts of now. Raises ``PublishError`` while nothing was published."""
-        today = dt.datetime.now(dt.UTC).astimezone(self.settings.zone).date()
+        today = document_desk.now().astimezone(self.settings.zone).date()
         with open_facts(self.home, self.settings, self.store, self.published, today) as facts:
             yield facts
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,9 @@ import pytest
 
 from connectors.home.paths import Home, make_home
 from connectors.published.tables import PublishedTables
+from orchestration.cli import document_desk
+from tests.assets.campaigns.campaign_home import fill, open_home
+from tests.orchestration.campaign_desk import CampaignDesk
 from tests.orchestration.taste_shop import FIRST, NAMES, THIRD, Shop
 
 CUSTOMERS, DAYS = "150", "3"
@@ -105,3 +108,20 @@ def shop(tmp_path: Path) -> Callable[..., Shop]:
         return made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def filled_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop of twenty members that nothing was sent in. Read only."""
+    root = tmp_path_factory.mktemp("campaigns") / "home"
+    with open_home(root) as home:
+        fill(home)
+    return root
+
+
+@pytest.fixture
+def desk(filled_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CampaignDesk]:
+    """`dangol campaign` on that shop, at nine in the morning of Monday, 2 March."""
+    with open_home(shutil.copytree(filled_shop, tmp_path / "home", symlinks=True)) as home:
+        monkeypatch.setattr(document_desk, "now", home.clock)
+        yield CampaignDesk(home, tmp_path)
