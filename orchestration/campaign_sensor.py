@@ -10,13 +10,14 @@ import json
 from collections.abc import Callable
 
 import dagster as dg
+import polars as pl
 
-from assets.campaigns.locks import decide_lock, is_held, send_lock
 from assets.segments.tables import EVENTS
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables
+from connectors.sending.locks import decide_lock, is_held, send_lock
 from connectors.store.store import Store
 from orchestration.campaign_planning import (
     MOST_DUE,
@@ -80,9 +81,12 @@ def _to_do(
     due: list[DueCampaign] = []
     if not is_held(decide_lock(home)):  # else somebody is planning these very campaigns
         due = [DueCampaign(one.campaign_id, one.next_at) for one in store.campaign_states.due(MOST_DUE) if one.next_at]
-        for row in store.triggers.waiting(now).head(MOST_DUE - len(due)).iter_rows(named=True):
-            if row["due"]:
-                due.append(DueCampaign(f"{row['campaign_id']}/{row['due']} hits", _EPOCH))
+        hits = store.triggers.waiting(now).filter(pl.col("due") > 0).head(MOST_DUE - len(due))
+        due += [
+            DueCampaign(f"{name}/{number} hits", _EPOCH)
+            for name, number in hits.select("campaign_id", "due").iter_rows()
+            if (state := store.campaign_states.of(name)) is not None and state.state == "running"
+        ]
     waiting = [
         WaitingSend(send.send_no, send.state, send.reserved + send.sending, send.accepted)
         for send in store.ledger.to_do(now)[:_MOST_WAITING]
@@ -93,7 +97,7 @@ def _to_do(
 
 def _triggers(store: Store) -> list[str]:
     """Campaigns that wait for what customers do."""
-    running = [one.campaign_id for one in store.campaign_states.in_state("running")]
+    running = [one.campaign_id for one in store.campaign_states.of_state("running")]
     newest = ((name, store.campaigns.history(name)[-1].document) for name in running)
     return [name for name, document in newest if document and "trigger" in document["schedule"]]
 

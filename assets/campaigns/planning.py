@@ -5,28 +5,16 @@ pictures and words.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 
 from assets.campaigns.deciding import first_day, prices_of
 from assets.campaigns.people import people_of
 from assets.campaigns.shop import Shop
-from assets.segments.facts import Facts, open_facts
+from assets.segments.facts import Facts
 from models.campaigns.document import Campaign
 from models.campaigns.inputs import sending_of
-from models.campaigns.plan import Entry, Rehearsed, rehearse
+from models.campaigns.plan import Entry
 from models.campaigns.schedule import timetable_of
 from models.campaigns.states import SENDING, State
-
-
-def rehearsals(shop: Shop, campaigns: Sequence[Campaign], days: int) -> Iterator[Rehearsed]:
-    """Every occurrence of ``campaigns`` within ``days`` days from now, decided as a real send would be, by time and
-    rank. They know of one another, and of what the ledger has: messages sent and waiting, money spent.
-
-    Raises ``CanNotDecide`` for what they name and is not there, ``PublishError`` while there are no facts."""
-    now = shop.clock()
-    with open_facts(shop.home, shop.settings, shop.store, shop.published, _day(shop, now)) as facts:
-        entries = [entry_of(shop, facts, campaign, now) for campaign in campaigns]
-    yield from rehearse(entries, shop.policies, now, days, shop.zone)
 
 
 def entry_of(shop: Shop, facts: Facts, campaign: Campaign, now: dt.datetime) -> Entry:
@@ -38,7 +26,3 @@ def entry_of(shop: Shop, facts: Facts, campaign: Campaign, now: dt.datetime) -> 
     sending = sending_of(campaign, shop.policies, now, shop.zone, since, prices)
     people = people_of(shop, facts, campaign, sending, is_dry=True)
     return Entry(campaign, timetable_of(campaign, shop.zone, begun), people, prices, since)
-
-
-def _day(shop: Shop, now: dt.datetime) -> dt.date:
-    return now.astimezone(shop.zone).date()

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from assets.campaigns import tables
-from assets.campaigns.deciding import Decided, decide_send
+from assets.campaigns.deciding import UNDECIDED, Decided, decide_send
 from assets.campaigns.due import plan_due
 from assets.campaigns.publishing import publish_table
 from assets.campaigns.results import Collected, collect
@@ -43,14 +43,15 @@ def decide_due(shop: Shop, ids: Sequence[str] | None = None) -> list[Decided]:
 
 
 def send_due(shop: Shop, vendors: Vendors, ids: Sequence[str] | None = None) -> list[Report]:
-    """Send what may go now, until nothing can any more: it has gone, or waits for the morning or a vendor."""
+    """Send what may go now, until nothing can any more: it has gone, or waits for the morning or a vendor. Of stopped
+    sends the requests in doubt are looked up all the same."""
     reports: list[Report] = []
     done: set[tuple[int, int]] = set()
     for _ in range(_ROUNDS):
         ready = [
             send
             for send in shop.store.ledger.to_do(shop.clock())
-            if send.state == "sending" and (ids is None or send.campaign_id in ids) and _mark(send) not in done
+            if send.state not in UNDECIDED and (ids is None or send.campaign_id in ids) and _mark(send) not in done
         ]
         if not ready:
             return reports

@@ -40,11 +40,11 @@ class Facts:
 
     def count(self, segment: Segment) -> int:
         """How many customers are in a segment. Raises ``DocumentError`` for what it names and nobody knows."""
-        return int(self._ask(compile_count(segment, self.context)).item())
+        return int(self.ask(compile_count(segment, self.context)).item())
 
     def members(self, segment: Segment) -> pl.DataFrame:
         """(customer_key, customer_id) of a segment, by key. Raises ``DocumentError``."""
-        return self._ask(compile_members(segment, self.context))
+        return self.ask(compile_members(segment, self.context))
 
     def beside(self, context: Context) -> "Facts":
         """The same facts beside other segments."""
@@ -55,7 +55,8 @@ class Facts:
         """How many customers there are in all."""
         return int(self.audience.ask("select count(*) from customers", {}, {"customers": None}).item())
 
-    def _ask(self, question: Compiled) -> pl.DataFrame:
+    def ask(self, question: Compiled) -> pl.DataFrame:
+        """The answer to a question that was made beside :attr:`context`."""
         days = {
             table: None if span is None else (span.first or dt.date.min, span.last)
             for table, span in question.tables.items()

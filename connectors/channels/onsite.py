@@ -11,7 +11,7 @@ template document, filled. The file's name is the attempt's, so that whether it 
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,6 +87,18 @@ class OnSiteChannel:
     def _file(self, attempt: Attempt) -> Path | None:
         day = attempt.opened_at.astimezone(dt.UTC).strftime("%Y-%m-%d")
         return self._folder / day / f"{attempt.attempt_id}.json" if _ATTEMPT.fullmatch(attempt.attempt_id) else None
+
+
+def forget(published: Path, customers: Collection[str]) -> int:
+    """Take what was published for some customers out of all files, for who asks to be erased; how many messages."""
+    removed = 0
+    for path in sorted((published / "onsite").glob("*/*.json")):
+        held = json.loads(path.read_text(encoding="utf-8"))
+        left = [one for one in held["messages"] if one["customer"] not in customers]
+        if gone := len(held["messages"]) - len(left):
+            write_text(path, json.dumps(held | {"messages": left}, ensure_ascii=False, separators=(",", ":")))
+            removed += gone
+    return removed
 
 
 def _problem(message: Message) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from connectors.channels import onsite
 from connectors.erasure import files, warehouse
 from connectors.erasure.errors import ErasureError
 from connectors.erasure.person import Devices, Person, Relation, count_anonymous, prepare, seen_with, seen_with_others
@@ -174,6 +175,8 @@ def _remove(work: _Work, person: Person, *, resumed: bool) -> tuple[list[Place],
     places += [Place("published", table, rows) for table, rows in published.items()]
     if uploads := UploadFiles(work.home).forget(person.key):
         places.append(Place("uploads", "kakao_values", uploads))
+    if shown := onsite.forget(work.home.published, {person.key, *person.devices.own}):
+        places.append(Place("published", "onsite", shown))
     _clear_scratch(work)
     shared = person.devices.shared
     kept = count_anonymous(work.connection, _identity_files(work), shared) if shared else 0

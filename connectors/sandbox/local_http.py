@@ -8,6 +8,7 @@ import json
 import random
 import socket
 import struct
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, MutableSequence, Sequence
@@ -160,6 +161,11 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
     vendor: LocalServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone before it was answered (killed, for instance) is no trouble of the vendor's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

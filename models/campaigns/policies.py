@@ -61,7 +61,9 @@ class Policies(Frozen):
 
     cooldown: Duration | None = Field(None, description="between two messages to a customer; 0m: none")
     exclude_duplicates: bool = Field(False, description="the same phone never gets this campaign twice")
-    daily_cost_limit: Money | None = Field(None, description="reaching it stops the send until the next day")
+    daily_cost_limit: Money | None = Field(
+        None, description="reaching it stops the send; the next occurrence has its own day's money"
+    )
     night: NightHours | None = Field(None, description="also quiet then; not for Kakao, whose night is fixed")
     late: Late | None = Field(None, description="what was due while nothing ran: send, expire or ask")
     priority: int = Field(FIRST_PRIORITY, ge=0, le=10_000, description="where campaigns collide the lower number wins")

@@ -89,7 +89,7 @@ class EventTest(Frozen):
 
 
 class VisitTest(Frozen):
-    """The customer visited the shop so many times. Robots and mere refunds or opened messages are no visits."""
+    """The customer visited the shop so many times. Robots, mere refunds, opened or tapped messages are no visits."""
 
     window: Window | None = Field(None, description="when the visit began; without it, ever")
     count: Count | None = Field(None, description="how many visits; without it, at least one")

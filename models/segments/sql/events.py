@@ -52,13 +52,14 @@ def events(test: EventTest, query: QueryBuilder, context: Context) -> exp.Expr:
     if table == EVENTS:
         rows.append(exp.Not(this=column("is_bot")))
     if test.where:
-        rows += _rows(test.where, query, context, table)
+        rows += event_rows(test.where, query, context, table)
     times = exp.Count(this=exp.Star()) if table == EVENTS else call("sum", column("events"))
     bounds.append(counted(times, test.count))
     return customers_with(query, query.read(table, looked_at), rows, bounds)
 
 
-def _rows(where: EventFilter, query: QueryBuilder, context: Context, table: str) -> list[exp.Expr]:
+def event_rows(where: EventFilter, query: QueryBuilder, context: Context, table: str) -> list[exp.Expr]:
+    """Conditions that each row of ``table`` has to meet."""
     found = of_products(query, where, table)
     if where.device:
         found.append(one_of(column("device"), query, where.device))

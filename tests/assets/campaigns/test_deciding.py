@@ -1,5 +1,6 @@
 """What is decided about a send is decided once, from what is known at that moment, as the dry run says."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -8,12 +9,16 @@ from polars.testing import assert_frame_equal
 
 from assets.campaigns.deciding import decide_send
 from assets.campaigns.due import plan_due
-from assets.campaigns.planning import rehearsals
+from assets.campaigns.planning import entry_of
+from assets.campaigns.shop import Shop
 from assets.campaigns.steering import start_campaign
+from assets.segments.facts import open_facts
 from connectors.lake.sends import SendFiles
 from connectors.store.ledger.claiming import Wish
 from connectors.store.ledger.ledger import Ledger
 from connectors.store.ledger.shapes import Closed, Ending, Send
+from models.campaigns.document import Campaign
+from models.campaigns.plan import Rehearsed, rehearse
 from tests.assets.campaigns.campaign_home import CampaignHome, seoul
 
 
@@ -24,6 +29,15 @@ def due(home: CampaignHome, moment: str = "02 10:00", **changes: Any) -> Send:
     assert start_campaign(home.shop, name).checked.obstacles == ()
     (send,) = plan_due(home.at(moment).shop, [name])
     return send
+
+
+def rehearsals(shop: Shop, campaigns: Sequence[Campaign], days: int) -> Iterator[Rehearsed]:
+    """Every occurrence of ``campaigns`` within ``days`` days from now, as the dry run plays them through."""
+    now = shop.clock()
+    today = now.astimezone(shop.zone).date()
+    with open_facts(shop.home, shop.settings, shop.store, shop.published, today) as facts:
+        entries = [entry_of(shop, facts, campaign, now) for campaign in campaigns]
+    yield from rehearse(entries, shop.policies, now, days, shop.zone)
 
 
 def messages(home: CampaignHome, send: Send) -> list[tuple[int, str, str]]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.channels.onsite import OnSiteChannel
+from connectors.channels.onsite import OnSiteChannel, forget
 from connectors.channels.protocol import Attempt, CannotTell, Message, Refused, Transient
 from tests.connectors.channels.rigs import Clock, onsite_rig
 
@@ -57,3 +57,17 @@ def test_an_attempt_whose_id_is_no_name_for_a_file_is_refused(tmp_path: Path, cl
     with pytest.raises(Refused):
         OnSiteChannel(tmp_path).send(made)
     assert OnSiteChannel(tmp_path).lookup(made).outcomes == []
+
+
+@pytest.mark.feature("B4")
+def test_who_is_erased_is_in_no_published_file(tmp_path: Path, clock: Clock) -> None:
+    rig = onsite_rig(tmp_path, clock)
+    rig.channel.send(rig.attempt([1, 2]))
+    rig.channel.send(rig.attempt([1]))
+    gone = rig.address(1)
+    assert forget(tmp_path, {gone}) == 2
+    assert forget(tmp_path, {gone}) == 0
+    texts = [path.read_text(encoding="utf-8") for path in sorted(tmp_path.glob("onsite/*/*.json"))]
+    assert len(texts) == 2
+    assert not any(f'"{gone}"' in text for text in texts)
+    assert sum(f'"{rig.address(2)}"' in text for text in texts) == 1
