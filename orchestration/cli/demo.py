@@ -173,3 +173,4 @@ def _summary(home: Home, scenario: Scenario, landed: pl.DataFrame, members: int,
         typer.echo("All of it had been landed before: nothing was added.")
     typer.echo(f"Landing zone: {home.landing}\nWhat was planted (for checks only): {home.truth}")
     typer.echo(f"Next: dangol run --home {home.root}")
+    typer.echo(f"or, to live its last days with campaigns before that: dangol play --home {home.root}")
