@@ -42,11 +42,12 @@ _END: Final = dt.time(20, 40)  # the last pass of a day is before
 _FIXED: Final = (dt.time(9, 0), dt.time(20, 0))  # passes whatever is due
 _APART: Final = dt.timedelta(minutes=10)
 _MOST_PASSES: Final = 24  # of a day, far more than there ever are
-# What decisions are made from; tastes, scores and the sizes of segments are left to the run after the play.
-SELECT: Final = (
-    'not (key:"lake/taste*" or key:"published/taste*" or key:"lake/product_embeddings" or key:"lake/ai*" '
-    'or key:"published/ai*" or key:"lake/segment*" or key:"published/segment*" or group:campaigns)'
+# What decisions are made from; scores and the sizes of segments are left to the run after the play, so are tastes once
+# recommendations have the product vectors that come with them.
+FIRST: Final = (
+    'not (key:"lake/ai*" or key:"published/ai*" or key:"lake/segment*" or key:"published/segment*" or group:campaigns)'
 )
+SELECT: Final = f'{FIRST} and not (key:"lake/taste*" or key:"published/taste*" or key:"lake/product_embeddings")'
 Say = Callable[[str], None]
 
 
@@ -115,7 +116,7 @@ class Play:
 
     def _played(self) -> bool:
         begun = time.monotonic()
-        if not self._tables(self.first - dt.timedelta(days=1), None):
+        if not self._tables(self.first - dt.timedelta(days=1), FIRST, self.say):
             return False
         simulation = Simulation(self.scenario)
         with self._opened(simulation) as opened:
@@ -189,11 +190,11 @@ class Play:
         for name, counts in _counts(opened.shop).items():
             more = tuple(now - then for now, then in zip(counts, before.get(name, (0, 0, 0)), strict=True))
             if any(more):
-                self.say(f"  {local:%H:%M}  {name:<36} {more[0]:>7,} sent {more[1]:>7,} delivered {more[2]:>5,} failed")
+                self.say(f"  {local:%H:%M}  {name:<36} {more[0]:>7,} sent {more[1]:>7,} accepted {more[2]:>5,} failed")
         return True
 
-    def _tables(self, last: dt.date, select: str | None) -> bool:
-        """The graph up to a receive day, unless that was done."""
+    def _tables(self, last: dt.date, select: str, say: Say | None = None) -> bool:
+        """The graph up to a receive day, unless that was done. ``say``: gets a line for each asset."""
         from orchestration.progress import Progress as RunProgress
         from orchestration.progress import SpokenLines
         from orchestration.running import Wish, execute, make_plan
@@ -203,7 +204,7 @@ class Play:
         begun, lines = time.monotonic(), list[str]()
         wish = Wish(last=last, select=select)
         plan = make_plan(self.home, self.settings, wish, dt.datetime.now(self.settings.zone).date(), self.say)
-        progress = RunProgress(SpokenLines(lines.append))
+        progress = RunProgress(SpokenLines(say or lines.append))
         if plan.days is not None and not execute(self.home, wish, plan.days, progress):
             self.say("\n".join([*lines, *progress.failures]))
             return False
@@ -257,14 +258,14 @@ def read_scenario(home: Home) -> Scenario:
 
 
 def _counts(shop: Shop) -> dict[str, tuple[int, int, int]]:
-    """Messages sent, delivered and failed so far, by campaign; substitutes by themselves."""
+    """Messages sent, taken by the vendor and failed so far, by campaign; substitutes by themselves."""
     found: dict[str, tuple[int, int, int]] = {}
     for state in shop.store.campaign_states.all():
         for send in shop.store.ledger.of_campaign(state.campaign_id):
             name = f"{send.campaign_id} ({send.channel})"
-            sent, delivered, failed = found.get(name, (0, 0, 0))
+            sent, accepted, failed = found.get(name, (0, 0, 0))
             gone = send.accepted + send.delivered + send.failed + send.unknown
-            found[name] = sent + gone, delivered + send.delivered, failed + send.failed
+            found[name] = sent + gone, accepted + send.accepted + send.delivered, failed + send.failed
     return found
 
 

@@ -1,5 +1,6 @@
 """Links of templates, and the places of tracked ones."""
 
+import polars as pl
 import pytest
 
 from models.messages.links import link_targets, links_in, told_by_target, with_link_places
@@ -65,3 +66,10 @@ def test_a_target_that_is_no_address_is_none() -> None:
     (link,) = links_in(sms(f"#{{모바일 URL_{CART}}}"))
     frame = people(latest_cart__1__url_mobile=["javascript:x", "https://a.kr/a b", "HTTPS://a.kr"])
     assert link_targets([link], frame)["link__1"].to_list() == [None, None, "HTTPS://a.kr"]
+
+
+def test_a_link_without_variables_leads_every_recipient_somewhere() -> None:
+    made = sms("보러 오세요 https://shop.example/new", purpose="information")
+    (link,) = links_in(made)
+    found = link_targets([link], pl.DataFrame({"customer_key": ["a", "b", "c"]}))
+    assert found[link.column].to_list() == ["https://shop.example/new"] * 3
