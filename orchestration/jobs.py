@@ -20,7 +20,7 @@ daily_job = dg.define_asset_job(
     description="The whole graph for a range of receive days, as one run; of campaigns it publishes what was sent, and "
     f"sends nothing. {FULL_REFRESH_NOTE}",
     owners=OWNERS,
-    tags={"dagster/retry_on_asset_or_op_failure": "false"},
+    tags={"dagster/retry_on_asset_or_op_failure": "false", "dangol/works_on": "warehouse"},  # see dagster.yaml
 )
 
 campaign_job = dg.define_asset_job(
