@@ -7,6 +7,7 @@ Does not belong here: any one asset.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -50,6 +51,7 @@ def permanent_failures() -> Iterator[None]:
         raise dg.Failure(description=f"{type(error).__name__}: {error}", allow_retries=False) from error
 
 
+@cache  # Dagster tries the schedule out for days to come each time that a policy is made
 def morning_freshness(zone: str) -> dg.FreshnessPolicy:
     """By seven in the morning of the shop's zone there is a new version, made after midnight."""
     return dg.FreshnessPolicy.cron(deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone)

@@ -4,6 +4,7 @@ Belongs here: from a campaign's senders and templates to routes. Does not belong
 filling templates in (``composing``), requests.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -53,25 +54,30 @@ def channel_name(send: Send) -> ChannelName:
 
 def messages_of(shop: Shop, send: Send, campaign: Campaign) -> dict[str, Message]:
     """The message of each variant that the send may have. Raises :class:`CannotSend`."""
-    is_substitute = send.substitute_of is not None
+    return messages_at(shop, campaign, send.made_at, send.substitute_of is not None)
+
+
+def messages_at(shop: Shop, campaign: Campaign, moment: dt.datetime | None, is_substitute: bool) -> dict[str, Message]:
+    """The message of each variant with the templates in force at ``moment`` (None: now), or of each that has one its
+    substitute. Raises :class:`CannotSend`."""
     found: dict[str, Message] = {}
     try:
         for variant in campaign.variants:
             if is_substitute and variant.substitute is None:
                 continue
             sender = shop.sender_account(_sender_of(campaign, variant, is_substitute))
-            template = _of_campaign(shop, campaign, template_of(shop, send, variant, is_substitute))
+            template = _of_campaign(shop, campaign, template_of(shop, moment, variant, is_substitute))
             found[variant.name] = Message(variant, template, sender)
     except MissingDocument as error:
         raise CannotSend("missing_document", str(error)) from None
     return found
 
 
-def template_of(shop: Shop, send: Send, variant: Variant, is_substitute: bool) -> Template:
-    """The template of a variant. Raises :class:`MissingDocument`, :class:`CannotSend`."""
+def template_of(shop: Shop, moment: dt.datetime | None, variant: Variant, is_substitute: bool) -> Template:
+    """The template of a variant at ``moment``. Raises :class:`MissingDocument`, :class:`CannotSend`."""
     if is_substitute and variant.substitute is not None and variant.substitute.template is not None:
-        return shop.template(variant.substitute.template, send.made_at)
-    template = shop.template(variant.template, send.made_at)
+        return shop.template(variant.substitute.template, moment)
+    template = shop.template(variant.template, moment)
     if not is_substitute:
         return template
     own = substitute_of(template)

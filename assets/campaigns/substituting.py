@@ -59,7 +59,7 @@ def _templates(shop: Shop, campaign: Campaign, send: Send) -> dict[str, Template
     for variant in campaign.variants:
         if variant.substitute is not None:
             try:
-                found[variant.name] = template_of(shop, send, variant, True)
+                found[variant.name] = template_of(shop, send.made_at, variant, True)
             except (CannotSend, MissingDocument) as error:
                 shop.say(f"{send.send_id}: no substitutes: {error}")
     return found

@@ -14,16 +14,15 @@ from typing import Any
 import polars as pl
 
 from assets.campaigns.channels import NoAccount, open_channels
-from assets.campaigns.links import link_host
+from assets.campaigns.previewing import person_of, values_for
 from assets.campaigns.shop import Shop
-from assets.campaigns.values import Values
 from assets.campaigns.vendors import Vendors, introduce
 from connectors.channels.protocol import Ambiguous, Attempt, ChannelError, Message, Outcome, Outcomes, Refused
 from connectors.store.contact import checked_phones
 from models.messages.checks import obstacles_in
 from models.messages.contents import contents
 from models.messages.documents.template import Template
-from models.messages.rendering import render, values_for_test, variables_of
+from models.messages.rendering import render, variables_of
 from models.messages.senders import KIND_OF, SenderAccount
 from models.messages.standing import account_holds
 
@@ -52,9 +51,9 @@ def send_test(
     Links are those of the template: a test counts no clicks. Raises :class:`TestRefused`."""
     introduce(vendors, [sender], [template])
     _check(shop, vendors, template, sender)
-    people = _member(shop, member_id)
-    given = _values(shop, template, people, dict(values or {}))
-    address = _address(shop, template, to, people)
+    person = _member(shop, member_id)
+    given = _values(shop, template, person, values or {})
+    address = _address(shop, template, to, person)
     rendered = render(template, given, shop.sender)
     if (reason := rendered["skip_reason"].item()) is not None:
         raise TestRefused(f"{template.id}: the message can not be made: {reason}")
@@ -74,36 +73,29 @@ def _check(shop: Shop, vendors: Vendors, template: Template, sender: SenderAccou
         raise TestRefused(f"{template.id}: {where}: {told.values.get('message', told.kind)}")
 
 
-def _member(shop: Shop, member_id: str | None) -> pl.DataFrame:
-    """One row as of ``Store.recipients``, nulls for nobody."""
-    keys = [] if member_id is None else [shop.store.key_of(member_id)]
-    found = shop.store.recipients(keys).rename({"member_key": "customer_key"})
-    if member_id is not None and found.is_empty():
+def _member(shop: Shop, member_id: str | None) -> pl.DataFrame | None:
+    """The member's row; None for nobody."""
+    if member_id is None:
+        return None
+    found = person_of(shop, member_id)
+    if found is None:
         raise TestRefused("there is no such member: give the id that the shop knows them by")
-    return found if len(found) else found.clear(1)
+    return found
 
 
-def _values(shop: Shop, template: Template, people: pl.DataFrame, said: dict[str, Any]) -> pl.DataFrame:
+def _values(shop: Shop, template: Template, person: pl.DataFrame | None, said: Mapping[str, Any]) -> pl.DataFrame:
     variables = variables_of(template)
-    known = people["customer_key"].item() is not None
     personal = [one for one in variables if one.is_personal and one.column not in said]
-    if personal and not known:
+    if personal and person is None:
         raise TestRefused(f"{template.id}: {personal[0]} is a variable of the member: say whose values the test shows")
-    found: dict[str, Any] = {}
-    if known:
-        own = Values(shop, None, [one for one in variables if one.is_personal], people["customer_key"])
-        values = own.of(people)
-        found = values.row(0, named=True) if values.height else {}
-    host = link_host(shop.settings)
-    found |= {"unsubscribe_url": f"{host}/u/test" if host else None, "landing_url": host or None}
-    found = values_for_test(template, {**found, **said})
+    found = {**values_for(shop, template, person), **said}
     return pl.DataFrame({one.column: [found.get(one.column)] for one in variables} or {"": [None]})
 
 
-def _address(shop: Shop, template: Template, to: str | None, people: pl.DataFrame) -> str:
+def _address(shop: Shop, template: Template, to: str | None, person: pl.DataFrame | None) -> str:
     if to is None:
         column = _OWN.get(template.channel, "customer_key")
-        found: str | None = people[column].item()
+        found: str | None = None if person is None else person[column].item()
         if found is None:
             raise TestRefused("nobody to send to: give an address, or a member who has one that can be reached")
         return found

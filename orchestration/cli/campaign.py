@@ -1,7 +1,7 @@
 """`dangol campaign`: campaigns from a document to their results, for who works with them.
 
 Belongs here: arguments and options. Does not belong here: what the commands do (``campaign_documents``,
-``campaign_list``, ``campaign_steer``, ``campaign_plan``, ``campaign_history``, …), what a campaign means
+``campaign_list``, ``campaign_steer``, ``campaign_plan``, ``campaign_preview``, …), what a campaign means
 (``models.campaigns``).
 """
 
@@ -17,6 +17,8 @@ _Home = Annotated[Path | None, typer.Option("--home", help="the home; else $DANG
 _ListFormat = Annotated[str, typer.Option("--format", "-f", help="table, csv or json")]
 _ShowFormat = Annotated[str, typer.Option("--format", "-f", help="table, json, or yaml to edit and apply again")]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="id of a campaign")]
+_Variant = Annotated[str, typer.Option("--variant", metavar="NAME", help="of this variant alone; else of all")]
+_Member = Annotated[str, typer.Option("--member", metavar="MEMBER_ID", help="the shop's own id of a member")]
 _Send = Annotated[str, typer.Argument(metavar="SEND", help="number or id of a send, as `history` tells it")]
 
 # What a command does is imported when it is called: the databases' packages would slow every `dangol --help` down.
@@ -162,6 +164,39 @@ def plan(
             plan_customers(desk, names or [], days)
         else:
             plan_sends(desk, names or [], days, out)
+
+
+@campaign_app.command("preview")
+def preview(
+    name: _Id,
+    variant: _Variant = "",
+    member: _Member = "",
+    width: Annotated[int, typer.Option(min=320, max=2000, help="of a PNG, in pixels; 390: as on a phone")] = 1200,
+    out: Annotated[Path | None, typer.Option(help=".html or .png (default: ID.html in this folder)")] = None,
+    home: _Home = None,
+) -> None:
+    """The messages of all variants and their substitutes as recipients see them, on one page."""
+    from orchestration.cli.campaign_preview import TRIAL_PHRASES, preview_campaign
+    from orchestration.cli.template_view import open_desk
+
+    with open_desk(home, phrases=TRIAL_PHRASES) as desk:
+        preview_campaign(desk, name, variant, member, width, out)
+
+
+@campaign_app.command("test-send")
+def send_test(
+    name: _Id,
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="telephone number, e-mail address or push token")] = "",
+    member: _Member = "",
+    variant: _Variant = "",
+    home: _Home = None,
+) -> None:
+    """Send the message of each variant to one address or member. It counts nowhere."""
+    from orchestration.cli.campaign_preview import TRIAL_PHRASES, send_tests
+    from orchestration.cli.template_view import open_desk
+
+    with open_desk(home, phrases=TRIAL_PHRASES) as desk:
+        send_tests(desk, name, variant, to, member)
 
 
 @campaign_app.command("send-now")

@@ -1,7 +1,7 @@
 """`dangol template`: messages of all channels, for who writes them.
 
 Belongs here: arguments and options. Does not belong here: what the commands do (``template_documents``,
-``template_preview``, ``template_vendor``), what a message may say (``models.messages``).
+``template_preview``, ``template_vendor``, ``message_trial``), what a message may say (``models.messages``).
 """
 
 from pathlib import Path
@@ -123,11 +123,11 @@ def send_one(
     home: _Home = None,
 ) -> None:
     """Send a template to one address or member. Kakao variables stay as written; those of members need a member."""
-    from orchestration.cli.template_vendor import send_to_one
+    from orchestration.cli.message_trial import send_to_one
     from orchestration.cli.template_view import open_desk
 
     with open_desk(home) as desk:
-        send_to_one(desk, name, to, member, sender)
+        send_to_one(desk, desk.pick_template(name), to, member, sender)
 
 
 @template_app.command("request")
@@ -157,16 +157,18 @@ def sync(
 
 @template_app.command("examples")
 def examples(
-    channel: Annotated[str, typer.Argument(metavar="[CHANNEL]", help="print those of this channel as a file")] = "",
+    channel: Annotated[str, typer.Argument(metavar="[CHANNEL]", help="those of this channel; else all")] = "",
     home: _Home = None,
-    form: _ListFormat = "table",
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="yaml: a file to apply; table, csv or json: which there are")
+    ] = "yaml",
 ) -> None:
-    """Good examples to start from, at least one a channel."""
+    """Good examples to start from, as a file to change and apply: those of a channel, or all."""
     from orchestration.cli.document_desk import LIST_FORMATS
     from orchestration.cli.template_documents import show_examples
     from orchestration.cli.template_view import open_desk
 
-    with open_desk(home, form, LIST_FORMATS) as desk:
+    with open_desk(home, form, ("yaml", *LIST_FORMATS)) as desk:
         show_examples(desk, channel)
 
 

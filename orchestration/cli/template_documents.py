@@ -127,14 +127,15 @@ def tell_uses(desk: Desk, name: str) -> None:
 
 
 def show_examples(desk: Desk, channel: str) -> None:
-    """Print which examples there are, or those of one channel as a file."""
+    """Print the examples of all channels, or of one, as a file; or which there are."""
     texts = {str(key): text for key, text in example_texts().items()}
-    if channel:
-        if channel not in texts:
-            raise CommandError(desk.words("no_example", id=channel, hint=desk.hint(channel, list(texts))))
-        desk.out.write(texts[channel])
+    if channel and channel not in texts:
+        raise CommandError(desk.words("no_example", id=channel, hint=desk.hint(channel, list(texts))))
+    if desk.form == "yaml":
+        desk.out.write("---\n".join(text for key, text in texts.items() if channel in ("", key)))
         return
-    rows = [{"channel": one.channel, "id": one.id, "name": one.name} for one in example_templates()]
+    rows = [{"channel": one.channel, "id": one.id, "name": one.name} for one in example_templates()
+            if channel in ("", one.channel)]  # fmt: skip
     if desk.form != "table":
         write_rows(("channel", "id", "name"), rows, desk.form, desk.out)
         return

@@ -134,8 +134,10 @@ PHRASES: Final[Phrases] = {
     "no_example": ("{id}(이)라는 채널은 없습니다. {hint}", "There is no channel {id}. {hint}"),
     "examples": ("채널별 예시", "An example of each channel"),
     "examples_hint": (
-        "`dangol template examples 채널 > 파일.yaml`로 받아 고친 뒤 `dangol template apply 파일.yaml`로 적용하십시오.",
-        "Take one with `dangol template examples CHANNEL > FILE`, change it, then `dangol template apply FILE`.",
+        "`dangol template examples 채널 > 파일.yaml`로(채널 없이 쓰면 모두) 받아 고친 뒤 "
+        "`dangol template apply 파일.yaml`로 적용하십시오.",
+        "Take one with `dangol template examples CHANNEL > FILE` (all without CHANNEL), change it, then "
+        "`dangol template apply FILE`.",
     ),
     # previews and test sends
     "preview_written": ("미리보기: {file}", "Preview: {file}"),

@@ -36,7 +36,7 @@ Call = Callable[..., str]
 
 
 def made_home(folder: Path) -> Home:
-    """Members kim, with things in the cart, and lee, without; a campaign that uses the template ``cart-sms``."""
+    """Members kim, with things in the cart, and lee, without; a campaign that uses ``cart-reminder-sms``."""
     home = make_home(folder)
     set_to(home)
     with Store.open(home.ops_url, secret=read_secret(home), now=lambda: dt.datetime.now(dt.UTC)) as store:
@@ -58,8 +58,8 @@ def made_home(folder: Path) -> Home:
 
 def campaign(name: str) -> dict[str, Any]:
     return {
-        "id": name, "name": "봄", "advertising": True, "channel": "sms", "sender": "15880000",
-        "target": {"include": ["buyers"]}, "variants": [{"template": "cart-sms"}], "schedule": {"kind": "now"},
+        "id": name, "name": "봄", "advertising": True, "channel": "sms", "sender": "sms-number",
+        "target": {"include": ["buyers"]}, "variants": [{"template": "cart-reminder-sms"}], "schedule": {"kind": "now"},
     }  # fmt: skip
 
 

@@ -2,25 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from connectors.home.paths import Home
 from models.campaigns.phrases import PARTS, POLICIES, REASONS, WARNINGS
 from models.campaigns.plan_warnings import Kind
 from models.campaigns.reasons import REASON
-from models.campaigns.templates.shipped import PURPOSES, template_text
 from models.words import Phrases
-from orchestration.cli.campaign import campaign_app
+from orchestration.cli.campaign_preview import TRIAL_PHRASES
 from orchestration.cli.campaign_problems import CAMPAIGN_PROBLEMS
 from orchestration.cli.campaign_words import CODE_PHRASES, PHRASES
-from orchestration.cli.segment import segment_app
 from tests.orchestration.campaign_desk import SPRING, CampaignDesk
 
 TRIGGER = {"trigger": {"event": "add_to_cart", "delay": "3h", "where": {"name_contains": "린넨"},
@@ -172,66 +167,9 @@ def test_everything_of_a_campaign_is_shown_in_words(desk: CampaignDesk) -> None:
     assert "Sandbox: nothing is really sent." in english
 
 
-@pytest.mark.feature("E1")
-def test_the_examples_work_on_the_demo_shop(ran_home: Home, copy_of: Callable[[Home], Home], tmp_path: Path) -> None:
-    home = copy_of(ran_home)
-
-    def run(app: Any, *arguments: str) -> str:
-        done = CliRunner().invoke(app, [*arguments, "--home", str(home.root)], catch_exceptions=False)
-        return done.output
-
-    from connectors.home.member_key import read_secret
-    from connectors.store.store import Store
-    from orchestration.cli import document_desk
-
-    _settings(home)
-    segments = tmp_path / "segments.yaml"
-    segments.write_text(run(campaign_app, "templates", "segments"), encoding="utf-8")
-    run(segment_app, "apply", str(segments))
-    with Store.open(home.ops_url, secret=read_secret(home), now=document_desk.now) as store:
-        _documents(store)
-    for purpose in PURPOSES:
-        file = tmp_path / f"{purpose}.yaml"
-        file.write_text(run(campaign_app, "templates", purpose), encoding="utf-8")
-        assert file.read_text(encoding="utf-8") == template_text(f"{purpose}.yaml")
-        run(campaign_app, "apply", str(file))
-    listed = json.loads(run(campaign_app, "list", "--format", "json"))
-    assert len(listed) == len(PURPOSES)
-    planned = json.loads(
-        run(campaign_app, "plan", *(row["campaign_id"] for row in listed), "--days", "2", "--format", "json")
-    )
-    reminders = [row for row in planned if row["campaign_id"] == "cart-reminder"]
-    assert len(reminders) == 2
-    assert reminders[0]["targeted"] > 0
-    assert "발송 예정" in run(campaign_app, "start", "cart-reminder")
-
-
-def _settings(home: Home) -> None:
-    whole = yaml.safe_load(home.settings_file.read_text(encoding="utf-8"))
-    whole["messages"] |= {"contact": "02-111-2222", "opt_out_number": "080-111-2222"}
-    home.settings_file.write_text(yaml.safe_dump(whole, allow_unicode=True), encoding="utf-8")
-
-
-def _documents(store: Any) -> None:
-    """Senders and templates under the names that the examples have."""
-    store.senders.apply(
-        [
-            {"id": "kakao-channel", "name": "채널", "kind": "kakao", "address": "@shop", "state": "approved"},
-            {"id": "sms-number", "name": "번호", "kind": "sms", "address": "15880000", "state": "approved"},
-            {"id": "push-app", "name": "앱", "kind": "push"},
-        ]
-    )
-    texts = ("cart-reminder-sms", "churn-coupon", "churn-new-items", "repurchase")
-    store.templates.apply(
-        [
-            *({"id": one, "name": one, "sms": {"text": "다시 오세요"}} for one in texts),
-            {"id": "welcome", "name": "환영", "push": {"title": "환영합니다", "body": "첫 구매 10% 할인"}},
-            {"id": "cart-reminder", "name": "장바구니", "brand_message": {"type": "TEXT", "text": "담아 두신 상품"}},
-        ]
-    )
-
-
-@pytest.mark.parametrize("phrases", [PARTS, REASONS, POLICIES, WARNINGS, PHRASES, CODE_PHRASES, CAMPAIGN_PROBLEMS])
+@pytest.mark.parametrize(
+    "phrases", [PARTS, REASONS, POLICIES, WARNINGS, PHRASES, CODE_PHRASES, CAMPAIGN_PROBLEMS, TRIAL_PHRASES]
+)
 def test_every_phrase_has_both_languages(phrases: Phrases) -> None:
     assert all(len(pair) == 2 and all(pair) for pair in phrases.values())
 

@@ -46,12 +46,12 @@ def test_the_sandbox_approves_the_senders_of_the_examples(home: Home, call: Call
     found = rows(call)
     assert {row["kind"] for row in found.values()} == {"sms", "kakao", "push", "email", "onsite"}
     assert all(row["state"] == "approved" and row["may_send"] for row in found.values())
-    assert found["15880000"]["campaigns"] == ["spring"]
-    for name in ("app-push", "newsletter"):
+    assert found["sms-number"]["campaigns"] == ["spring"]
+    for name in ("push-app", "newsletter"):
         assert "키로 접속했습니다" in call("verify", name)  # a token of the one, a session with the other's server
     assert "그대로 2개" in call("sync")
     set_to(home, **live())
-    assert not any(rows(call)[name]["may_send"] for name in ("15880000", "@dangolshop"))  # no real vendor said so
+    assert not any(rows(call)[name]["may_send"] for name in ("sms-number", "kakao-channel"))  # no real vendor said so
 
 
 def test_a_channel_is_verified_before_it_is_saved(
@@ -119,13 +119,13 @@ def test_numbers_come_from_the_mall(home: Home, call: Call, tmp_path: Path, monk
 
 
 def test_what_a_campaign_uses_stays(call: Call, tmp_path: Path) -> None:
-    call("apply", written(tmp_path, NUMBER))
+    call("apply", written(tmp_path, NUMBER.replace("'15880000'", "sms-number")))
     with pytest.raises(CommandError, match="spring"):
-        call("delete", "15880000")
+        call("delete", "sms-number")
     with pytest.raises(CommandError, match="spring"):
-        call("apply", written(tmp_path, "id: '15880000'\nname: 푸시\nkind: push\n"))
+        call("apply", written(tmp_path, "id: sms-number\nname: 푸시\nkind: push\n"))
     call("apply", written(tmp_path, KAKAO))
     call("delete", "@dangolshop")
-    assert set(rows(call)) == {"15880000"}
+    assert set(rows(call)) == {"sms-number"}
     with pytest.raises(CommandError, match="address"):
         call("apply", written(tmp_path, "id: x\nname: x\nkind: email\n"))

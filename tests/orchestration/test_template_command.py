@@ -72,16 +72,17 @@ def state(call: Call, name: str) -> str:
 def test_examples_of_every_channel_can_be_applied_and_are_listed(call: Call, tmp_path: Path) -> None:
     for channel in CHANNELS:
         assert call("examples", channel) == example_texts()[channel]
-        call("apply", written(tmp_path, call("examples", channel)))
+    call("apply", written(tmp_path, call("examples")))
+    assert len(json.loads(call("examples", "push", "--format", "json"))) == 4
     rows = {row["id"]: row for row in json.loads(call("list", "--format", "json"))}
     assert set(rows) == {one.id for one in example_templates()}
     assert {row["channel"] for row in rows.values()} == set(CHANNELS)
     assert {name for name, row in rows.items() if row["state"] != "ready"} == {"points-alimtalk"}
-    sms = rows["cart-sms"]
+    sms = rows["cart-reminder-sms"]
     assert (sms["kind"], sms["campaigns"]) == ("LMS", ["spring"])
     assert sms["bytes"] > 90
     assert "장바구니 리마인드 캐러셀" in call("list", "--channel", "brand_message")
-    assert json.loads(call("usage", "cart-sms", "--format", "json"))[0]["role"] == "message"
+    assert json.loads(call("usage", "cart-reminder-sms", "--format", "json"))[0]["role"] == "message"
 
 
 @pytest.mark.feature("F8")
@@ -152,14 +153,14 @@ def sens_of(sandboxed: Home, call: Call, tmp_path: Path, request: pytest.Fixture
 def test_what_a_campaign_uses_stays(home: Home, call: Call, tmp_path: Path) -> None:
     call("apply", written(tmp_path, example_texts()["sms"]))
     with pytest.raises(CommandError, match="spring"):
-        call("delete", "cart-sms")
+        call("delete", "cart-reminder-sms")
     with pytest.raises(CommandError, match="새 id로"):
-        call("apply", written(tmp_path, "id: cart-sms\nname: 푸시\npush: {title: 세일, body: 오늘}\n"))
-    call("copy", "cart-sms", "other")
+        call("apply", written(tmp_path, "id: cart-reminder-sms\nname: 푸시\npush: {title: 세일, body: 오늘}\n"))
+    call("copy", "cart-reminder-sms", "other")
     with pytest.raises(CommandError, match="이미 있거나"):
-        call("copy", "cart-sms", "other")
+        call("copy", "cart-reminder-sms", "other")
     call("delete", "other")
-    with pytest.raises(CommandError, match="cart-sms"):
+    with pytest.raises(CommandError, match="cart-reminder-sms"):
         call("show", "cart-smz")
 
 
@@ -180,17 +181,27 @@ def test_what_is_wrong_is_told_and_nothing_is_applied(call: Call, tmp_path: Path
 def test_a_preview_is_filled_with_a_members_values(call: Call, tmp_path: Path) -> None:
     call("apply", written(tmp_path, example_texts()["brand_message"]))
     page = tmp_path / "page.html"
-    call("preview", "cart-carousel", "--out", str(page))
+    call("preview", "cart-reminder", "--out", str(page))
     assert "#{상품명_최근 장바구니 상품}" in page.read_text(encoding="utf-8")
-    call("preview", "cart-carousel", "--member", "kim", "--out", str(page))
+    call("preview", "cart-reminder", "--member", "kim", "--out", str(page))
     filled = page.read_text(encoding="utf-8")
     assert "김단골님, 울 니트 1" in filled
     assert "29,000원" in filled
     assert "울 니트 3" in filled
     assert "#{" not in filled
-    assert "이미지 URL_최근 장바구니 상품" in call("preview", "cart-carousel", "--member", "lee", "--out", str(page))
+    assert "이미지 URL_최근 장바구니 상품" in call("preview", "cart-reminder", "--member", "lee", "--out", str(page))
     with pytest.raises(CommandError, match="회원이 없습니다"):
-        call("preview", "cart-carousel", "--member", "nobody", "--out", str(page))
+        call("preview", "cart-reminder", "--member", "nobody", "--out", str(page))
+
+
+@pytest.mark.feature("F11")
+def test_without_a_campaign_a_landing_page_is_the_shops_own(sandboxed: Home, call: Call, tmp_path: Path) -> None:
+    call("apply", written(tmp_path, "id: linked\nname: 링크\nsms: {text: '신상 #{랜딩 URL}'}\n"))
+    page = tmp_path / "page.html"
+    call("preview", "linked", "--member", "kim", "--out", str(page))
+    assert "신상 https://www.shop.kr/" in page.read_text(encoding="utf-8")
+    set_to(sandboxed, site_hosts=[])
+    assert "발송사가 받았습니다" in call("test-send", "linked", "--to", "010-9999-8888")
 
 
 @pytest.mark.feature("F11")
@@ -199,7 +210,7 @@ def test_a_picture_needs_a_browser_and_says_so(call: Call, tmp_path: Path, monke
     picture = tmp_path / "page.png"
     monkeypatch.setattr(screenshot, "NAMES", ("no-browser-of-this-name",))
     with pytest.raises(CommandError, match=r"preview|미리보기\.html"):
-        call("preview", "cart-sms", "--out", str(picture))
+        call("preview", "cart-reminder-sms", "--out", str(picture))
     browser = tmp_path / "browser"
     browser.write_text(
         "#!/bin/sh\n"
@@ -212,7 +223,7 @@ def test_a_picture_needs_a_browser_and_says_so(call: Call, tmp_path: Path, monke
     )
     browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setattr(screenshot, "NAMES", (str(browser),))
-    call("preview", "cart-sms", "--width", "390", "--out", str(picture))
+    call("preview", "cart-reminder-sms", "--width", "390", "--out", str(picture))
     assert picture.read_text(encoding="utf-8") == "390,321\n"  # as wide as asked for, as high as the page
 
 
@@ -220,14 +231,14 @@ def test_a_picture_needs_a_browser_and_says_so(call: Call, tmp_path: Path, monke
 def test_a_test_send_goes_to_the_sandbox(sandboxed: Home, call: Call, tmp_path: Path) -> None:
     for channel in ("sms", "push", "onsite"):
         call("apply", written(tmp_path, example_texts()[channel]))
-    assert "발송사가 받았습니다" in call("test-send", "cart-sms", "--member", "kim")
-    told = call("test-send", "cart-sms", "--member", "kim", "--to", "010-9999-8888", "--sender", "15880000")
+    assert "발송사가 받았습니다" in call("test-send", "cart-reminder-sms", "--member", "kim")
+    told = call("test-send", "cart-reminder-sms", "--member", "kim", "--to", "010-9999-8888", "--sender", "sms-number")
     assert "샌드박스" in told
-    assert "15880000에서 010-9999-8888" in told
+    assert "sms-number에서 010-9999-8888" in told
     with pytest.raises(CommandError, match="--member"):
-        call("test-send", "cart-sms", "--to", "010-9999-8888")
+        call("test-send", "cart-reminder-sms", "--to", "010-9999-8888")
     with pytest.raises(CommandError, match="값이 없음"):
-        call("test-send", "cart-sms", "--member", "lee", "--to", "010-9999-8888")
+        call("test-send", "cart-reminder-sms", "--member", "lee", "--to", "010-9999-8888")
     with pytest.raises(CommandError, match="보내는 메시지가 아닙니다"):
         call("test-send", "coupon-banner", "--member", "kim")
     with pytest.raises(CommandError, match="push 발신 계정이 아닙니다"):
@@ -244,7 +255,7 @@ def test_kakao_variables_of_a_test_stay_as_written(
     with pytest.raises(CommandError, match="샌드박스에서만"):
         call("test-send", "shipping", "--to", "010-9999-8888")
     call("sync")
-    caller(sender_app, sandboxed)("verify", "@dangolshop")
+    caller(sender_app, sandboxed)("verify", "kakao-channel")
     told = call("test-send", "shipping", "--to", "010-9999-8888")
     assert "실제 발송사" in told
     assert "#{받는분}, #{주문번호}" in told

@@ -1,4 +1,4 @@
-"""A message as its recipient sees it, as one HTML page that needs nothing else.
+"""Messages as their recipients see them, as one HTML page that needs nothing else.
 
 Belongs here: previews. Does not belong here: the words on them (``words``), pictures of pages (a browser's work).
 
@@ -7,9 +7,11 @@ without scripts.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import StrictUndefined
 from jinja2 import Template as Page
@@ -31,22 +33,46 @@ _BOX: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A message on a page: with ``rendered`` what that recipient gets, or why nothing; without, variables as written.
+
+    ``why``: the skip reason as a sentence; ``heading``: what it is, where a page has several; ``facts``: about it."""
+
+    template: Template
+    rendered: Rendered | None = None
+    why: str | None = None
+    heading: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+
+
 def preview(
     template: Template, sender: Sender, rendered: Rendered | None = None, locale: str = "ko", why: str | None = None
 ) -> str:
-    """The page. With ``rendered`` it shows what that recipient gets, or why nothing; without, variables as written.
+    """The page of one message. The arguments are those of :class:`Shown`."""
+    return preview_page(template.name, [[Shown(template, rendered, why)]], sender, locale)
 
-    ``why``: the skip reason as a sentence."""
-    ready = with_law(template, sender)
+
+def preview_page(name: str, groups: Sequence[Sequence[Shown]], sender: Sender, locale: str = "ko") -> str:
+    """One page, the groups side by side, the messages of each one below the other."""
+    return _page().render(
+        name=name, groups=[[_told(one, sender) for one in group] for group in groups], words=words(locale),
+        locale=locale, mall=sender.mall_name, contact=sender.contact, currency=sender.currency,
+    )  # fmt: skip
+
+
+def _told(one: Shown, sender: Sender) -> dict[str, Any]:
+    """What the page says of a message."""
+    rendered = one.rendered
+    ready = with_law(one.template, sender)
     part = part_with(ready, rendered.fields if rendered is not None and rendered.skip_reason is None else {})
     if "html" in part:
         part["html"] = _without_loading(_COMMAND.sub("", str(part["html"])))
-    return _page().render(
-        name=template.name, channel=template.channel, part=part, words=words(locale), locale=locale,
-        mall=sender.mall_name, contact=sender.contact, advertises=ready.advertises, currency=sender.currency,
-        kind=_kind(template, rendered), bytes=rendered.bytes if rendered is not None else None,
-        skip=(why or rendered.skip_reason) if rendered is not None else None,
-    )  # fmt: skip
+    return {
+        "channel": one.template.channel, "part": part, "kind": _kind(one.template, rendered),
+        "bytes": rendered.bytes if rendered is not None else None, "heading": one.heading, "facts": list(one.facts),
+        "skip": (one.why or rendered.skip_reason) if rendered is not None else None,
+    }  # fmt: skip
 
 
 def _kind(template: Template, rendered: Rendered | None) -> str:
