@@ -1,7 +1,7 @@
 """Resources of campaigns: waiting, and the vendors of messages.
 
 Belongs here: what only runs of campaigns are given. Does not belong here: other resources (``resources``), vendors
-themselves (``assets.campaigns.vendors``). Nothing is opened before a step asks for it.
+themselves (``assets.campaigns.vendors.opening``). Nothing is opened before a step asks for it.
 """
 
 import time
@@ -15,7 +15,7 @@ from orchestration.run_lock import PROCESS_TAG, process_identity
 
 if TYPE_CHECKING:
     from assets.campaigns.shop import Shop
-    from assets.campaigns.vendors import Vendors
+    from assets.campaigns.vendors.opening import Vendors
 
 
 class LazyVendors:
@@ -28,7 +28,7 @@ class LazyVendors:
 
     def open(self, shop: "Shop") -> "Vendors":
         """See ``assets.campaigns.step.VendorDesk``."""
-        from assets.campaigns.vendors import open_vendors
+        from assets.campaigns.vendors.opening import open_vendors
 
         if self._opened is None:
             self._opened = self._stack.enter_context(open_vendors(shop))

@@ -26,7 +26,7 @@ from connectors.published.tables import PublishedTables
 
 if TYPE_CHECKING:
     from assets.campaigns.shop import Shop
-    from assets.campaigns.vendors import Vendors
+    from assets.campaigns.vendors.opening import Vendors
     from connectors.store.ledger.shapes import Send
 
 GROUP = "campaigns"

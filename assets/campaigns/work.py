@@ -1,7 +1,7 @@
 """One pass over everything that campaigns have to do now: decide what is due, send, collect results, publish.
 
 Belongs here: the order of it, and who does what when several passes run at the same time. Does not belong here: the
-parts (``due``, ``deciding``, ``sending``, ``results``, ``publishing``), Dagster (``step``).
+parts (``plans``, ``delivery``, ``vendors``, ``publishing``), Dagster (``step``).
 
 Several passes may run at once, so that a send that takes hours holds nobody up. One at a time decides: campaigns of the
 same hour are decided in the order of their ranks, each knowing what those before it took. A send is worked on by one
@@ -15,13 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from assets.campaigns import tables
-from assets.campaigns.deciding import UNDECIDED, Decided, decide_send
-from assets.campaigns.due import plan_due
+from assets.campaigns.delivery.results import Collected, collect
+from assets.campaigns.delivery.sending import send_on
+from assets.campaigns.plans.deciding import UNDECIDED, Decided, decide_send
+from assets.campaigns.plans.due import plan_due
 from assets.campaigns.publishing import publish_table
-from assets.campaigns.results import Collected, collect
-from assets.campaigns.sending import send_on
 from assets.campaigns.shop import MissingDocument, Shop
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.opening import Vendors
 from connectors.home.lock import exclusive
 from connectors.published.versions import Version
 from connectors.sending.job import Report

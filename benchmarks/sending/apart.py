@@ -18,7 +18,7 @@ from benchmarks.processes import Cost
 
 Found = TypeVar("Found")
 Operation = tuple[type, str]  # a class and the name of its method
-_PRELOADED = ["benchmarks.sending.shop", "assets.campaigns.deciding", "assets.campaigns.sending"]
+_PRELOADED = ["benchmarks.sending.shop", "assets.campaigns.plans.deciding", "assets.campaigns.delivery.sending"]
 
 
 @dataclass

@@ -19,9 +19,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from assets.campaigns.results import collect
+from assets.campaigns.delivery.results import collect
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.opening import Vendors
 from benchmarks.sending.apart import alone, started
 from benchmarks.sending.databases import databases
 from benchmarks.sending.shop import make_shop, opened, reserved

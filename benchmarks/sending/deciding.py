@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.campaigns.due import plan_due
+from assets.campaigns.plans.due import plan_due
 from assets.segments.facts import Facts
 from benchmarks.processes import Cost
 from benchmarks.sending.apart import Spent, alone, cost, timed

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from assets.campaigns.deciding import Decided, decide_send
-from assets.campaigns.due import plan_due
+from assets.campaigns.plans.deciding import Decided, decide_send
+from assets.campaigns.plans.due import plan_due
+from assets.campaigns.plans.steering import start_campaign
 from assets.campaigns.shop import Shop
-from assets.campaigns.steering import start_campaign
 from connectors.home.member_key import read_secret
 from connectors.home.paths import make_home
 from connectors.home.settings import Settings

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.campaigns.composing import CampaignComposer
-from assets.campaigns.sending import send_on
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.delivery.composing import CampaignComposer
+from assets.campaigns.delivery.sending import send_on
+from assets.campaigns.vendors.opening import Vendors
 from benchmarks.processes import Cost
 from benchmarks.sending.apart import Spent, alone, cost, timed
 from benchmarks.sending.databases import databases

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.campaigns.sending import send_on
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.delivery.sending import send_on
+from assets.campaigns.vendors.opening import Vendors
 from benchmarks.sending.shop import opened
 from connectors.sending.job import Policy
 

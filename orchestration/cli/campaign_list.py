@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.campaigns.due import next_send_at
+from assets.campaigns.plans.due import next_send_at
 from assets.segments.tables import MEMBERS
 from connectors.store.ledger.shapes import Send
 from models.campaigns.document import Campaign, Target

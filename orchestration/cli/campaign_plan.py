@@ -1,7 +1,7 @@
 """`dangol campaign plan`: the dry run as tables and as a page with a calendar.
 
 Belongs here: which campaigns are played through, where the page goes, rows for machines. Does not belong here: playing
-(``assets.campaigns.planning``, ``models.campaigns.plan``), the page itself (``models.reports.campaign_plan``).
+(``assets.campaigns.plans.dry_run``, ``models.campaigns.plan``), the page itself (``models.reports.campaign_plan``).
 """
 
 import datetime as dt
@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.campaigns.people import CanNotDecide
-from assets.campaigns.planning import entry_of
+from assets.campaigns.plans.dry_run import entry_of
+from assets.campaigns.plans.people import CanNotDecide
 from assets.segments.report import write_html
 from models.campaigns.document import Campaign
 from models.campaigns.plan import Entry, Rehearsed, rehearse

@@ -1,15 +1,15 @@
 """`dangol campaign preview`, `test-send`: the messages of a campaign's variants as recipients would get them.
 
 Belongs here: which messages, and what is said about each. Does not belong here: what template commands do as well
-(``message_trial``), values and links (``assets.campaigns.previewing``), the page (``models.messages.preview``).
+(``message_trial``), values and links (``assets.campaigns.texts.previewing``), the page (``models.messages.preview``).
 """
 
 from pathlib import Path
 from typing import Final
 
-from assets.campaigns.links import LANDING
-from assets.campaigns.previewing import preview_of
-from assets.campaigns.routes import CannotSend, Message, messages_at
+from assets.campaigns.delivery.routes import CannotSend, Message, messages_at
+from assets.campaigns.texts.links import LANDING
+from assets.campaigns.texts.previewing import preview_of
 from models.campaigns.document import Campaign
 from models.messages.preview.page import Shown, preview_page
 from models.words import Phrases

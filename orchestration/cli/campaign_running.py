@@ -7,7 +7,7 @@ work (``assets.campaigns``).
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.campaigns.uploads import UploadRefused, take_upload
+from assets.campaigns.texts.uploads import UploadRefused, take_upload
 from connectors.store.ledger.shapes import Occurrence, Send
 from models.campaigns.document import Campaign
 from models.campaigns.fields import MONEY_UNITS

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from assets.campaigns.due import LATE, next_send_at
+from assets.campaigns.plans.due import LATE, next_send_at
 from connectors.store.ledger.shapes import Send
 from models.campaigns.document import Campaign, Variant
 from models.campaigns.fields import MONEY_UNITS

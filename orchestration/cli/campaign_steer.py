@@ -1,17 +1,17 @@
 """`dangol campaign start`, `stop`, `late`, `resume`, `cancel`: switching campaigns and sends on and off.
 
-Belongs here: what is said before and after. Does not belong here: the doing (``assets.campaigns.steering``), which
-action goes in which state (``models.campaigns.states``).
+Belongs here: what is said before and after. Does not belong here: the doing (``assets.campaigns.plans.steering``),
+which action goes in which state (``models.campaigns.states``).
 """
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from assets.campaigns.checking import Checked
-from assets.campaigns.due import LATE, next_send_at
-from assets.campaigns.people import CanNotDecide, target_of
-from assets.campaigns.steering import Started, answer_late, start_campaign, stop_campaign
+from assets.campaigns.plans.checking import Checked
+from assets.campaigns.plans.due import LATE, next_send_at
+from assets.campaigns.plans.people import CanNotDecide, target_of
+from assets.campaigns.plans.steering import Started, answer_late, start_campaign, stop_campaign
 from connectors.published.errors import PublishError
 from models.campaigns.document import Campaign
 from models.campaigns.phrases import WARNINGS

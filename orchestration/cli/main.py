@@ -186,7 +186,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
         "connectors.lake.errors": ["LakeError"], "connectors.embedding.errors": ["EmbeddingError"],
         "connectors.warehouse.errors": ["WarehouseError", "WarehouseBusy"], "orchestration.running": ["RunError"],
         "orchestration.dbt_project": ["ManifestError"], "orchestration.cli.days": ["DayError"],
-        "assets.campaigns.shop": ["MissingDocument"], "assets.campaigns.people": ["CanNotDecide"],
+        "assets.campaigns.shop": ["MissingDocument"], "assets.campaigns.plans.people": ["CanNotDecide"],
         "orchestration.cli.words": ["CommandError"], "orchestration.cli.taste_words": ["TasteError"],
     }  # fmt: skip
     loaded = [(sys.modules[module], found) for module, found in names.items() if module in sys.modules]

@@ -2,7 +2,7 @@
 
 Belongs here: what both commands do with a message. Does not belong here: which messages (``template_preview``,
 ``campaign_preview``), the page (``models.messages.preview``), drawing pictures (``connectors.browser``), sending
-(``assets.campaigns.testing``). With a member the file is personal: it goes where it was asked to.
+(``assets.campaigns.delivery.testing``). With a member the file is personal: it goes where it was asked to.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from assets.campaigns.previewing import NOWHERE, person_of, values_for
-from assets.campaigns.testing import TestRefused, send_test
+from assets.campaigns.delivery.testing import TestRefused, send_test
+from assets.campaigns.texts.previewing import NOWHERE, person_of, values_for
 from connectors.browser.screenshot import BrowserFailed, find_browser, picture_of
 from models.messages.checks import obstacles_in
 from models.messages.documents.template import Template

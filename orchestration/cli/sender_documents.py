@@ -1,7 +1,7 @@
 """`dangol sender apply`, `list`, `show`, `verify`, `sync`, `approve`, `delete`: who messages come from.
 
 Belongs here: what each command does and shows. Does not belong here: wording, asking vendors
-(``assets.campaigns.accounts``). Of keys only the variables' names are told, and whether they are set.
+(``assets.campaigns.vendors.accounts``). Of keys only the variables' names are told, and whether they are set.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from assets.campaigns.accounts import SenderNews, approved_by_hand, sync_senders, verified
+from assets.campaigns.vendors.accounts import SenderNews, approved_by_hand, sync_senders, verified
 from models.documents.reading import Problem
 from models.documents.said import said
 from models.messages.senders import SenderAccount, SenderKind

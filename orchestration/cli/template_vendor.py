@@ -1,12 +1,12 @@
 """`dangol template request`, `sync`: what is asked of the vendors, and their answers in words.
 
-Belongs here: what these commands do and show. Does not belong here: asking (``assets.campaigns.inspections``), wording,
-test sends (``message_trial``).
+Belongs here: what these commands do and show. Does not belong here: asking (``assets.campaigns.vendors.inspections``),
+wording, test sends (``message_trial``).
 """
 
 from collections.abc import Iterable
 
-from assets.campaigns.inspections import NoKakaoSender, TemplateNews, request_inspection, sync_templates
+from assets.campaigns.vendors.inspections import NoKakaoSender, TemplateNews, request_inspection, sync_templates
 from models.messages.checks import obstacles_in
 from models.messages.standing import inspection_holds
 from orchestration.cli.template_documents import state_of, told_state

@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assets.campaigns.accounts import all_senders
-from assets.campaigns.inspections import all_templates
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors, open_vendors
+from assets.campaigns.vendors.accounts import all_senders
+from assets.campaigns.vendors.inspections import all_templates
+from assets.campaigns.vendors.opening import Vendors, open_vendors
 from connectors.channels.mail.access import MailProblem
 from connectors.channels.protocol import ChannelError
 from connectors.channels.push.service_account import AccountProblem

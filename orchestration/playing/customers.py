@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.campaigns.clicks import open_resolver
+from assets.campaigns.delivery.clicks import open_resolver
 from assets.campaigns.shop import Shop
 from connectors.home.durable import ASIDE, move
 from connectors.home.member_key import member_key

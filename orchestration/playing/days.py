@@ -21,9 +21,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.campaigns.links import link_host
 from assets.campaigns.shop import Shop, open_shop
-from assets.campaigns.vendors import Vendors, open_vendors
+from assets.campaigns.texts.links import link_host
+from assets.campaigns.vendors.opening import Vendors, open_vendors
 from connectors.home.durable import write_text
 from connectors.home.paths import Home
 from connectors.home.settings import Settings

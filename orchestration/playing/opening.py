@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from assets.campaigns.plans.steering import start_campaign, stop_campaign
 from assets.campaigns.shop import Shop
-from assets.campaigns.steering import start_campaign, stop_campaign
 from connectors.store.documents import Documents
 from models.campaigns.document import Campaign
 from models.campaigns.states import SENDING, State

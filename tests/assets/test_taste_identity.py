@@ -13,7 +13,7 @@ from connectors.published.tables import PublishedTables
 from models.taste.keywords import keywords_moved
 from tests.assets.taste_home import TABLES, TasteHome, clear_products, clear_views, day, planted, until
 
-pytestmark = pytest.mark.feature("C2")
+pytestmark = [pytest.mark.feature("C2"), pytest.mark.xdist_group("drifting")]  # days made once
 SHOP = plant(1500, products=300, seed=1)
 VIEWS = planted(SHOP, 33)
 DAYS = (30, 31, 32, 33)

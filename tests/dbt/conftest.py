@@ -13,7 +13,7 @@ from tests.dbt.warehouse import Warehouse
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """dbt's target folder, shared so that the project is parsed once a test process."""
+    """dbt's target folder, shared by all warehouses of a test process."""
     return tmp_path_factory.mktemp("dbt_target")
 
 
@@ -43,5 +43,5 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Built:
     """All relations, empty. Tests that share it carry the mark ``xdist_group("dbt_built")``."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"), target)
-    warehouse.load([])
+    warehouse.load([], "--write-json")
     return Built(warehouse, json.loads((target / "manifest.json").read_text()))

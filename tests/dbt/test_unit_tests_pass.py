@@ -4,7 +4,6 @@ Belongs here: running dbt's own unit tests and who has to have one. Does not bel
 (``dbt_project/models/<group>/_unit_tests__<model>.yml``).
 """
 
-import json
 import re
 from collections import defaultdict
 from typing import Any
@@ -38,10 +37,9 @@ def unit_tests(built: Built) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.feature("D3")
 @pytest.mark.feature("D7")
 def test_every_unit_test_of_the_models_passes(built: Built) -> None:
-    built.warehouse.dbt("test", "--select", "test_type:unit")
-    results = json.loads((built.warehouse.target / "run_results.json").read_text())["results"]
-    assert {result["status"] for result in results} == {"pass"}
-    assert {result["unique_id"] for result in results} == set(built.manifest["unit_tests"])
+    results = built.warehouse.dbt("test", "--select", "test_type:unit").results
+    assert {result.status for result in results} == {"pass"}
+    assert {result.node.unique_id for result in results} == set(built.manifest["unit_tests"])
 
 
 @pytest.mark.feature("A3")

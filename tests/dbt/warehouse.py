@@ -3,15 +3,18 @@
 Belongs here: what several dbt tests share. Does not belong here: Dagster (``tests/orchestration``).
 """
 
+import contextlib
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 from connectors.sources.canonical import CONTENT_COLUMNS, EVENT_COLUMNS, LANDED_MEMBER_COLUMNS, PRODUCT_COLUMNS, Column
 
@@ -29,6 +32,25 @@ DERIVED = {
 }
 # Bookkeeping: which load wrote a row depends on the order of arrival, what the row says does not.
 BOOKKEEPING = {"load_seq", "identity_load_seq", "first_load_seq", "metrics_load_seq", "file_sequence", "path"}
+
+
+def call_dbt(manifest: Any, target: Path, command: str, *arguments: str) -> Any:
+    """Run a command of dbt in this process; returns its result, fails the test with dbt's own words."""
+    quiet = ["--log-level", "none", "--log-level-file", "none", "--log-path", str(target)]
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    with contextlib.chdir(PROJECT):  # dbt goes there and stays there
+        done = dbtRunner(manifest=manifest).invoke([*quiet, command, *places, *arguments])
+    DuckDBConnectionManager.close_all_connections()  # else nobody else could open the warehouse
+    told = [f"{each.node.unique_id}: {each.message}" for each in getattr(done.result, "results", ())]
+    assert done.success, done.exception or "\n".join(told)
+    return done.result
+
+
+@cache
+def parsed(target: Path) -> Any:
+    """dbt's reading of the project, once a test process: variables change what models compute, not what models there
+    are."""
+    return call_dbt(None, target, "parse")
 
 
 @dataclass
@@ -65,20 +87,15 @@ class Warehouse:
         (self.root / "lake/load.json").write_text(json.dumps(load))
         self.dbt("build", "--exclude-resource-type", "unit_test", *arguments)
 
-    def dbt(self, command: str, *arguments: str) -> str:
+    def dbt(self, command: str, *arguments: str) -> Any:
         """Run dbt on this home; fails the test with dbt's own words."""
-        environment = os.environ | {
-            "DANGOL_HOME": str(self.root),
-            "DANGOL_WAREHOUSE": str(self.root / "warehouse.duckdb"),
-            "DANGOL_MEMORY_LIMIT": "2GB",
-            "DBT_TARGET_PATH": str(self.target),
-            "DBT_LOG_PATH": str(self.target),
-        }
-        line = [str(Path(sys.executable).parent / "dbt"), command, "--project-dir", str(PROJECT)]
-        line += ["--profiles-dir", str(PROJECT), "--vars", json.dumps(self.variables), *arguments]
-        done = subprocess.run(line, env=environment, capture_output=True, text=True, cwd=self.root, check=False)
-        assert done.returncode == 0, done.stdout[-4000:]
-        return done.stdout
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DANGOL_HOME", str(self.root))
+            patch.setenv("DANGOL_WAREHOUSE", str(self.root / "warehouse.duckdb"))
+            patch.setenv("DANGOL_MEMORY_LIMIT", "2GB")
+            manifest = parsed(self.target).deepcopy()  # of its own: a run writes into it
+            given = ["--vars", json.dumps(self.variables), "--no-write-json", *arguments]
+            return call_dbt(manifest, self.target, command, *given)
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a relation without bookkeeping, in a fixed order."""

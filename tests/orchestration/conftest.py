@@ -1,13 +1,17 @@
 """Homes for the tests of runs: made and run once a session, copied by whoever changes one."""
 
+import contextlib
 import datetime as dt
 import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -32,6 +36,35 @@ def dangol(home: Home, *arguments: str, timeout: float = 150) -> subprocess.Comp
         check=False,
         env={**os.environ, "DANGOL_HOME": str(home.root)},
     )
+
+
+def dangol_here(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line on ``home`` in this process, which has loaded Dagster and PyTorch already: for what a
+    command does and says. How a process starts and ends is shown by ``dangol``."""
+    from orchestration.cli import main as command_line
+
+    code: object = 0
+    line = ["dangol", *arguments, "--home", str(home.root)]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as out,  # Dagster wants files that it can redirect
+        tempfile.TemporaryFile("w+", encoding="utf-8") as err,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        patch.dict(os.environ, {"DANGOL_HOME": str(home.root)}),
+        patch.object(sys, "argv", line),
+        patch.object(command_line, "_leave", sys.exit),  # would end the tests
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")  # of Dagster's own parts; a user is shown none either
+        try:
+            command_line.main()
+        except SystemExit as done:
+            code = done.code
+        for stream in (out, err):
+            stream.flush()
+            stream.seek(0)
+        status = code if isinstance(code, int) else int(code is not None)
+        return subprocess.CompletedProcess(line, status, out.read(), err.read())
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

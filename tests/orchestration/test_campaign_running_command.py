@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assets.campaigns.due import plan_due
+from assets.campaigns.plans.due import plan_due
 from tests.orchestration.campaign_desk import SPRING, CampaignDesk
 
 DAILY: dict[str, Any] = {"schedule": {"recurring": {"unit": "day", "time": "10:00"}}}

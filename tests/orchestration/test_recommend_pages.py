@@ -28,7 +28,7 @@ from models.recommend.pages.shown import LISTS, SERVED, Stock, rules_of_models, 
 from models.recommend.rules.document import Rule
 from orchestration.serving import Visit, serve
 
-pytestmark = pytest.mark.feature("D1")
+pytestmark = [pytest.mark.feature("D1"), pytest.mark.xdist_group("recommend_pages")]  # one home, made once
 FULL = 20
 NEW = "brand-new-product"
 RULES = """

@@ -22,7 +22,7 @@ from orchestration.cli.words import CommandError
 from tests.assets.recommendations.shop_home import ShopHome, catalogue, day, product, products_of, until, visits
 from tests.orchestration.conftest import dangol
 
-pytestmark = pytest.mark.feature("D2")
+pytestmark = [pytest.mark.feature("D2"), pytest.mark.xdist_group("recommend_show")]  # one shop, made once
 EVENTS, PRODUCTS = until(visits(), 8), catalogue()
 RULES = """
 - {id: first, name: 이달의 상품, if: {candidate: {ids: [P47]}}, then: {pin: 1}}

@@ -16,7 +16,7 @@ from connectors.home.paths import Home
 from connectors.home.settings import read_settings
 from connectors.published.tables import PublishedTables
 from connectors.warehouse.ledger import REFRESHING, BuildState, read_build, write_build
-from tests.orchestration.conftest import dangol
+from tests.orchestration.conftest import dangol, dangol_here
 
 TABLES = [
     "ai_model_cards", "ai_models", "ai_scores", "carts", "content_recommendations", "contents", "customer_contexts",
@@ -101,7 +101,7 @@ def test_nothing_new_is_said_and_costs_no_run(ran_home: Home, copy_of: Callable[
     home = copy_of(ran_home)
     with duckdb.connect() as connection:  # a table that did not come from the warehouse has no load number
         PublishedTables(home).publish_full("made_elsewhere", connection, "SELECT 1 AS i")
-    done = dangol(home, "run")
+    done = dangol_here(home, "run")
     assert done.returncode == 0
     assert "Nothing to do" in done.stdout
 
@@ -134,7 +134,7 @@ def test_damaged_warehouse_and_unfinished_refresh_end_in_the_same_tables(
     before = published_rows(home)
     home.warehouse.write_bytes(b"this is no database" * 1000)
     (home.warehouse.parent / "warehouse.duckdb.wal").unlink(missing_ok=True)
-    done = dangol(home, "run")
+    done = dangol_here(home, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "moved aside" in done.stdout
     assert (home.root / "warehouse.duckdb.corrupt-1").exists()
@@ -144,7 +144,7 @@ def test_damaged_warehouse_and_unfinished_refresh_end_in_the_same_tables(
         state = read_build(connection)
         write_build(connection, BuildState(REFRESHING, state.load_seq), dt.datetime.now(dt.UTC))
         connection.execute("DELETE FROM intermediate.int_sessions")
-    done = dangol(home, "run")
+    done = dangol_here(home, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "full refresh" in done.stdout
     assert published_rows(home) == before
@@ -153,10 +153,10 @@ def test_damaged_warehouse_and_unfinished_refresh_end_in_the_same_tables(
 @pytest.mark.feature("M3")
 def test_day_by_day_ends_in_the_same_tables(landed_home: Home, ran_home: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(landed_home)
-    first = dangol(home, "run", "--from", "2025-09-01", "--to", "2025-09-01")
+    first = dangol_here(home, "run", "--from", "2025-09-01", "--to", "2025-09-01")
     assert first.returncode == 0, first.stdout + first.stderr
     assert len(published_rows(home)["sessions"]) < len(published_rows(ran_home)["sessions"])
-    rest = dangol(home, "run")
+    rest = dangol_here(home, "run")
     assert rest.returncode == 0, rest.stdout + rest.stderr
     assert "2025-09-01" not in rest.stdout.splitlines()[0]
     ended, at_once = published_rows(home), published_rows(ran_home)
@@ -180,7 +180,7 @@ def test_a_failing_test_of_a_model_fails_the_run(ran_home: Home, copy_of: Callab
             "SELECT * EXCLUDE (range) REPLACE (999 AS load_seq) FROM (FROM intermediate.int_sessions LIMIT 1), range(2)"
         )
         connection.execute(f"INSERT INTO intermediate.int_sessions {twice}")
-    done = dangol(home, "run", "--from", "2025-09-02", "--to", "2025-09-02")
+    done = dangol_here(home, "run", "--from", "2025-09-02", "--to", "2025-09-02")
     assert done.returncode == 1
     assert "unique" in done.stderr
     assert "Where to look" in done.stderr
@@ -200,7 +200,7 @@ def test_a_failing_test_of_a_model_fails_the_run(ran_home: Home, copy_of: Callab
     ],
 )
 def test_users_errors_are_one_clear_message(ran_home: Home, arguments: list[str], words: str) -> None:
-    done = dangol(ran_home, *arguments)
+    done = dangol_here(ran_home, *arguments)
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -208,7 +208,7 @@ def test_users_errors_are_one_clear_message(ran_home: Home, arguments: list[str]
 
 @pytest.mark.feature("M5")
 def test_no_home_is_one_clear_message(tmp_path: Path) -> None:
-    done = dangol(Home(tmp_path / "none"), "run")
+    done = dangol_here(Home(tmp_path / "none"), "run")
     assert done.returncode == 1
     assert "dangol init" in done.stderr
 
@@ -216,12 +216,12 @@ def test_no_home_is_one_clear_message(tmp_path: Path) -> None:
 @pytest.mark.feature("M3")
 def test_query_prints_all_three_formats(ran_home: Home) -> None:
     sql = "SELECT device, sum(sessions)::BIGINT AS n FROM daily_site_metrics GROUP BY ALL ORDER BY ALL"
-    as_json = json.loads(dangol(ran_home, "query", sql, "--format", "json").stdout)
+    as_json = json.loads(dangol_here(ran_home, "query", sql, "--format", "json").stdout)
     assert [row["device"] for row in as_json][0] == "all"
-    lines = dangol(ran_home, "query", sql, "--format", "csv").stdout.splitlines()
+    lines = dangol_here(ran_home, "query", sql, "--format", "csv").stdout.splitlines()
     assert lines[0] == "device,n"
     assert lines[1] == f"all,{as_json[0]['n']}"
-    assert f"{as_json[0]['n']}" in dangol(ran_home, "query", sql).stdout
+    assert f"{as_json[0]['n']}" in dangol_here(ran_home, "query", sql).stdout
 
 
 @pytest.mark.feature("M3")
@@ -240,7 +240,7 @@ def test_help_is_quick() -> None:
 def test_settings_that_can_not_be_used_are_named(landed_home: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(landed_home)
     home.settings_file.write_text("time_zone: Mars/Olympus\n", encoding="utf-8")
-    done = dangol(home, "run")
+    done = dangol_here(home, "run")
     assert done.returncode == 1
     assert "time_zone" in done.stderr
     assert read_settings.__name__ not in done.stderr

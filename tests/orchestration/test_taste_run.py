@@ -25,11 +25,12 @@ from connectors.store.store import Store
 from orchestration.assembly import build_defs
 from orchestration.jobs import DAILY_JOB
 from orchestration.planning import DayRange
+from orchestration.running import Wish, make_plan
 from orchestration.sensors import range_tags
 from tests.assets.taste_home import TasteHome, clear_products, clear_views, day, until
-from tests.orchestration.conftest import dangol
+from tests.orchestration.conftest import dangol_here
 
-pytestmark = pytest.mark.feature("C1")
+pytestmark = [pytest.mark.feature("C1"), pytest.mark.xdist_group("taste_run")]  # one run, made once
 LAKE = ("product_embeddings", "taste_profiles", *SCHEMAS)
 VIEWS, PRODUCTS = clear_views(), clear_products()
 TASTES = 'key:"lake/*" or key:"published/taste_*"'  # the group without what dbt makes for it
@@ -41,7 +42,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> TasteHome:
     """A home with published views of clear tastes, and no taste run. Read only."""
     home = TasteHome(tmp_path_factory.mktemp("shop") / "home")
     home.publish(until(VIEWS, 30), PRODUCTS)
-    assert dangol(home.home, "init").returncode == 0
+    assert dangol_here(home.home, "init").returncode == 0
     return home
 
 
@@ -143,18 +144,18 @@ def test_the_group_has_one_lineage_and_says_what_it_is(shop: TasteHome) -> None:
 
 def test_a_range_of_days_is_one_taste_day(shop: TasteHome, tmp_path: Path) -> None:
     home = shop.copy(tmp_path / "home")
-    done = dangol(home.home, "run", "--select", TASTES, "--from", str(day(29)), "--to", str(day(30)))
+    done = dangol_here(home.home, "run", "--select", TASTES, "--from", str(day(29)), "--to", str(day(30)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ published/taste_segments" in done.stdout
     assert home.lake.days("taste_runs") == [day(30)], "a range of receive days is one taste day: the last one"
-    rows = json.loads(dangol(home.home, "query", "FROM taste_segments", "--format", "json").stdout)
+    rows = json.loads(dangol_here(home.home, "query", "FROM taste_segments", "--format", "json").stdout)
     assert len(rows) == 6
     assert all(len(row["top_products"]) <= 8 and len(row["name"]) <= 20 for row in rows)
 
 
 def test_the_group_runs_alone(ran_home: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(ran_home)
-    done = dangol(home, "run", "--select", "group:taste", "--from", "2025-09-02", "--to", "2025-09-03")
+    done = dangol_here(home, "run", "--select", "group:taste", "--from", "2025-09-02", "--to", "2025-09-03")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ published/taste_segments" in done.stdout
     assert "nothing has changed since the taste segments of" in done.stdout
@@ -164,7 +165,7 @@ def test_a_refused_run_warns_and_ends_well(shop: TasteHome, tmp_path: Path) -> N
     home = shop.copy(tmp_path / "home")
     home.run()
     home.publish(until(clear_views(straying=1.0), 31), PRODUCTS)
-    done = dangol(home.home, "run", "--select", TASTES, "--from", str(day(31)), "--to", str(day(31)))
+    done = dangol_here(home.home, "run", "--select", TASTES, "--from", str(day(31)), "--to", str(day(31)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"! lake/taste_runs: {GATE}: not published, what was published before stays" in done.stdout
     assert home.read("taste_segments")["day"].unique().to_list() == [day(30)]
@@ -178,7 +179,7 @@ def test_a_torn_lake_file_fails_the_run_with_one_clear_message(shop: TasteHome, 
     path = home.lake.paths("taste_members")[-1]
     path.write_bytes(path.read_bytes()[:-20])
     home.publish(until(VIEWS, 31), PRODUCTS)
-    done = dangol(home.home, "run", "--select", TASTES, "--from", str(day(31)), "--to", str(day(31)))
+    done = dangol_here(home.home, "run", "--select", TASTES, "--from", str(day(31)), "--to", str(day(31)))
     assert done.returncode == 1
     assert f"{path} can not be read" in done.stderr
     assert "then run that day again" in done.stderr
@@ -189,24 +190,29 @@ def test_a_torn_lake_file_fails_the_run_with_one_clear_message(shop: TasteHome, 
 def test_a_home_without_enough_customers_publishes_that(ran_home: Home) -> None:
     published = PublishedTables(ran_home)
     assert set(SCHEMAS) <= set(published.names())
-    rows = json.loads(dangol(ran_home, "query", "SELECT state, reasons FROM taste_runs", "--format", "json").stdout)
+    rows = json.loads(
+        dangol_here(ran_home, "query", "SELECT state, reasons FROM taste_runs", "--format", "json").stdout
+    )
     assert [row["state"] for row in rows] == ["not_enough_data"]
     assert "are needed" in rows[0]["reasons"][0]
-    done = dangol(ran_home, "query", "from taste_segments")
+    done = dangol_here(ran_home, "query", "from taste_segments")
     assert done.returncode == 0
     assert done.stdout.startswith("day")
 
 
 def test_a_run_that_ended_before_its_segments_is_made_up_for(ran_home: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(ran_home)
-    published, settings = PublishedTables(home), read_settings(home.settings_file).taste
-    assert why_unfinished(home, published, settings) is None
+    published, settings = PublishedTables(home), read_settings(home.settings_file)
+    assert why_unfinished(home, published, settings.taste) is None
     shutil.rmtree(home.lake / "taste_runs")
-    done = dangol(home, "run")
+    plan = make_plan(home, settings, Wish(), dt.date(2025, 9, 5), lambda text: None)
+    assert plan.reason == why_unfinished(home, published, settings.taste)
+    assert plan.days is not None
+    days = ("--from", str(plan.days.first), "--to", str(plan.days.last))
+    done = dangol_here(home, "run", "--select", TASTES, *days)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Nothing to do" not in done.stdout
     assert "✓ lake/taste_runs" in done.stdout
-    assert why_unfinished(home, published, settings) is None
+    assert why_unfinished(home, published, settings.taste) is None
 
 
 @pytest.mark.feature("M4")

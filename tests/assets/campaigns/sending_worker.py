@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.campaigns.sending import send_on
+from assets.campaigns.delivery.sending import send_on
 from assets.campaigns.shop import open_shop
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.opening import Vendors
 from connectors.home.paths import make_home
 from connectors.home.settings import Settings
 from connectors.published.tables import PublishedTables

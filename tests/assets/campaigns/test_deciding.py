@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.campaigns.deciding import decide_send
-from assets.campaigns.due import plan_due
-from assets.campaigns.planning import entry_of
+from assets.campaigns.plans.deciding import decide_send
+from assets.campaigns.plans.dry_run import entry_of
+from assets.campaigns.plans.due import plan_due
+from assets.campaigns.plans.steering import start_campaign
 from assets.campaigns.shop import Shop
-from assets.campaigns.steering import start_campaign
 from assets.segments.facts import open_facts
 from connectors.lake.sends import SendFiles
 from connectors.store.ledger.claiming import Wish

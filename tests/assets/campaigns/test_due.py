@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from assets.campaigns.deciding import decide_send
-from assets.campaigns.due import next_send_at, plan_due
-from assets.campaigns.steering import NotAsked, answer_late, start_campaign, stop_campaign
+from assets.campaigns.plans.deciding import decide_send
+from assets.campaigns.plans.due import next_send_at, plan_due
+from assets.campaigns.plans.steering import NotAsked, answer_late, start_campaign, stop_campaign
 from connectors.store.campaign_states import CampaignStates
 from models.campaigns.states import ActionRefused
 from tests.assets.campaigns.campaign_home import CampaignHome, seoul

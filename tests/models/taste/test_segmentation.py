@@ -19,6 +19,7 @@ from models.taste.segmentation import (
 )
 from tests.models.taste.shops import DAY, rows_of, shuffled, small_shop, truth_of
 
+pytestmark = pytest.mark.xdist_group("segmentation")  # one day, made once
 SHOP = small_shop(3000)
 
 

@@ -14,6 +14,7 @@ from models.recommend.quality.metrics import Quality, quality, ranks_of
 from models.recommend.sessions import Sessions
 from tests.models.recommend.visits import PER_CLUSTER, PRODUCTS, planted, sessions_from
 
+pytestmark = pytest.mark.xdist_group("personal_lists")  # one model, made once
 TRAINING = Training(trees=30, least_in_leaf=10, histories=2_000, threads=1)
 CATEGORIES = (np.arange(PRODUCTS) // PER_CLUSTER).astype(np.int32)
 FIRST, LAST, ALL = 1_200, 1_800, 2_100

@@ -1,7 +1,7 @@
 """Channel objects: one for each account of a sender.
 
 Belongs here: opening them with the account's keys, in the sandbox or live. Does not belong here: which of them a send
-needs (``routes``), vendors (``connectors.channels``).
+needs (``delivery.routes``), vendors (``connectors.channels``).
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors, account_environ
+from assets.campaigns.vendors.opening import Vendors, account_environ
 from connectors.channels.fetching import fetched_picture
 from connectors.channels.mail import access as mail
 from connectors.channels.mail.smtp import SmtpChannel

@@ -10,9 +10,9 @@ from typing import Final
 
 import polars as pl
 
-from assets.campaigns.product_values import ProductValues, product_values, rows_of, wanted_of
 from assets.campaigns.shop import Shop
-from assets.campaigns.uploads import kakao_values
+from assets.campaigns.texts.product_values import ProductValues, product_values, rows_of, wanted_of
+from assets.campaigns.texts.uploads import kakao_values
 from connectors.store.ledger.shapes import Send
 from models.messages.variables import Variable
 

@@ -1,7 +1,7 @@
 """Who carries the shop's messages: the sandbox on this machine, or the accounts of the environment.
 
 Belongs here: opening it once for many sends, and the environment that each account of a sender has. Does not belong
-here: which sends go out by what (``routes``), the servers of the sandbox (``connectors.sandbox``).
+here: which sends go out by what (``delivery.routes``), the servers of the sandbox (``connectors.sandbox``).
 
 The sandbox is the default: it does as the vendors do and delivers nothing. Results are there at once, and what it took
 it knows as long as it is open, so that a send asks for its results before it ends.

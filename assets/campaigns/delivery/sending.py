@@ -13,9 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
-from assets.campaigns.channels import CONNECTIONS
-from assets.campaigns.composing import CampaignComposer
-from assets.campaigns.routes import (
+from assets.campaigns.delivery.composing import CampaignComposer
+from assets.campaigns.delivery.routes import (
     CannotSend,
     Message,
     channels_of,
@@ -24,7 +23,8 @@ from assets.campaigns.routes import (
     routes_of,
 )
 from assets.campaigns.shop import MissingDocument, Shop
-from assets.campaigns.vendors import Vendors, introduce
+from assets.campaigns.vendors.channels import CONNECTIONS
+from assets.campaigns.vendors.opening import Vendors, introduce
 from connectors.channels.protocol import Channel
 from connectors.sending.engine import Engine
 from connectors.sending.job import Composed, Job, Policy, Report

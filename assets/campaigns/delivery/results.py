@@ -12,13 +12,13 @@ from typing import Final
 
 import polars as pl
 
-from assets.campaigns.channels import NoAccount, sens_client_of
-from assets.campaigns.composing import CampaignComposer
-from assets.campaigns.routes import CannotSend, channels_of
-from assets.campaigns.sending import campaign_of, results_of
+from assets.campaigns.delivery.composing import CampaignComposer
+from assets.campaigns.delivery.routes import CannotSend, channels_of
+from assets.campaigns.delivery.sending import campaign_of, results_of
+from assets.campaigns.delivery.substituting import substitute
 from assets.campaigns.shop import MissingDocument, Shop
-from assets.campaigns.substituting import substitute
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.channels import NoAccount, sens_client_of
+from assets.campaigns.vendors.opening import Vendors
 from connectors.channels.protocol import ChannelError
 from connectors.channels.sens.unsubscribes import listed
 from connectors.home.uploads import UploadFiles

@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assets.campaigns.checking import Checked, check_start
-from assets.campaigns.due import LATE, wakes_at
+from assets.campaigns.plans.checking import Checked, check_start
+from assets.campaigns.plans.due import LATE, wakes_at
 from assets.campaigns.shop import MissingDocument, Shop
 from connectors.store.campaign_states import CampaignState
 from connectors.store.ledger.shapes import Send

@@ -1,7 +1,7 @@
 """Senders held against what the vendors say of them, and kept in the store (G7).
 
 Belongs here: asking, and storing the answer. Does not belong here: what an answer means for a document
-(``models.messages.standing``), AlimTalk templates (``inspections``), starting the sandbox (``vendors``), telling
+(``models.messages.standing``), AlimTalk templates (``inspections``), starting the sandbox (``opening``), telling
 anybody (the command line).
 
 SENS has no list of sender numbers: a Cafe24 mall has one, else somebody says by hand that a number is registered.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors, account_environ
+from assets.campaigns.vendors.opening import Vendors, account_environ
 from connectors.channels import accounts as at_vendor
 from connectors.channels.protocol import Attempt, SenderDown
 from connectors.channels.sens.access import read_access

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.campaigns.routes import CannotSend, template_of
+from assets.campaigns.delivery.routes import CannotSend, template_of
 from assets.campaigns.shop import MissingDocument, Shop
 from connectors.channels.sens.kakao import SUBSTITUTE_CODES
 from connectors.home.member_key import address_hash

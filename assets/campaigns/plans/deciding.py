@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from assets.campaigns import tables
-from assets.campaigns.people import CanNotDecide, Target, goes_to_phones, people_of, target_of
+from assets.campaigns.plans.people import CanNotDecide, Target, goes_to_phones, people_of, target_of
 from assets.campaigns.shop import MissingDocument, Shop
 from assets.segments.facts import open_facts
 from connectors.lake.sends import SendFiles

@@ -1,7 +1,7 @@
 """Messages of a send at the moment they go: address, text, links, and whether they may still go at all.
 
 Belongs here: bringing these together for many recipients at once. Does not belong here: the texts
-(``models.messages``), values (``values``), links (``links``), the order of sending (``connectors.sending``).
+(``models.messages``), values and links (``texts``), the order of sending (``connectors.sending``).
 
 Consent, reach and night are looked at by the rules that decided (``models.campaigns.reasons``, ``night``), on what the
 store says now. Nothing of this is kept or logged.
@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.campaigns.links import link_columns
-from assets.campaigns.routes import Message, channel_name
+from assets.campaigns.delivery.routes import Message, channel_name
 from assets.campaigns.shop import Shop
-from assets.campaigns.values import Values
+from assets.campaigns.texts.links import link_columns
+from assets.campaigns.texts.values import Values
 from connectors.home.member_key import address_hash
 from connectors.sending.job import Composed
 from connectors.store.ledger.shapes import Row, Send

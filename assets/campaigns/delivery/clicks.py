@@ -1,7 +1,7 @@
 """The resolver of a shop's tracked links.
 
 Belongs here: opening it with the rules by which links are made. Does not belong here: following links
-(``connectors.tracking``), making them (``assets.campaigns.links``).
+(``connectors.tracking``), making them (``assets.campaigns.texts.links``).
 """
 
 from functools import partial

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.campaigns.links import LANDING, destinations, link_host
-from assets.campaigns.routes import Message
+from assets.campaigns.delivery.routes import Message
 from assets.campaigns.shop import Shop
-from assets.campaigns.values import Values
+from assets.campaigns.texts.links import LANDING, destinations, link_host
+from assets.campaigns.texts.values import Values
 from connectors.home.settings import Settings
 from models.campaigns.document import Campaign
 from models.messages.documents.places import places, with_texts

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.campaigns.deciding import prices_of
-from assets.campaigns.links import link_warnings
-from assets.campaigns.people import CanNotDecide
+from assets.campaigns.plans.deciding import prices_of
+from assets.campaigns.plans.people import CanNotDecide
 from assets.campaigns.shop import MissingDocument, Shop
+from assets.campaigns.texts.links import link_warnings
 from assets.segments.facts import open_facts
 from assets.segments.tables import RULE, SEGMENTS
 from connectors.published.errors import PublishError

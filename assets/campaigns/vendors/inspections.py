@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assets.campaigns.accounts import all_senders, let_in, sens_client
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.accounts import all_senders, let_in, sens_client
+from assets.campaigns.vendors.opening import Vendors
 from connectors.channels.accounts import VendorTemplate, templates
 from connectors.sandbox.sens_kakao import SandboxTemplate
 from models.documents.reading import Problem

@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from assets.campaigns.channels import NoAccount, open_channels
-from assets.campaigns.previewing import person_of, values_for
 from assets.campaigns.shop import Shop
-from assets.campaigns.vendors import Vendors, introduce
+from assets.campaigns.texts.previewing import person_of, values_for
+from assets.campaigns.vendors.channels import NoAccount, open_channels
+from assets.campaigns.vendors.opening import Vendors, introduce
 from connectors.channels.protocol import Ambiguous, Attempt, ChannelError, Message, Outcome, Outcomes, Refused
 from connectors.store.contact import checked_phones
 from models.messages.checks import obstacles_in

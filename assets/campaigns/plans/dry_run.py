@@ -6,8 +6,8 @@ pictures and words.
 
 import datetime as dt
 
-from assets.campaigns.deciding import first_day, prices_of
-from assets.campaigns.people import people_of
+from assets.campaigns.plans.deciding import first_day, prices_of
+from assets.campaigns.plans.people import people_of
 from assets.campaigns.shop import Shop
 from assets.segments.facts import Facts
 from models.campaigns.document import Campaign

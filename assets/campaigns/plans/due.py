@@ -15,8 +15,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
+from assets.campaigns.plans.triggers import document_of, look_for_hits, plan_hits
 from assets.campaigns.shop import Shop
-from assets.campaigns.triggers import document_of, look_for_hits, plan_hits
 from connectors.store.campaign_states import CampaignState
 from connectors.store.ledger.shapes import Born, Occurrence, Send
 from models.campaigns.document import CONTINUOUS, Campaign

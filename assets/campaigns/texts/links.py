@@ -2,7 +2,7 @@
 
 Belongs here: from the links of a template to the columns that its texts are filled with. Does not belong here: finding
 links (``models.messages.links``), how addresses and codes are made (``models.tracking``), clicks
-(``assets.campaigns.clicks``).
+(``assets.campaigns.delivery.clicks``).
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence

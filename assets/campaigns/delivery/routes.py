@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from assets.campaigns.channels import NoAccount, open_channels
 from assets.campaigns.shop import MissingDocument, Shop
-from assets.campaigns.vendors import Vendors
+from assets.campaigns.vendors.channels import NoAccount, open_channels
+from assets.campaigns.vendors.opening import Vendors
 from connectors.channels.protocol import Channel
 from connectors.home.uploads import UploadFiles
 from connectors.sending.job import Route
