@@ -1,7 +1,7 @@
 """Files of values that were uploaded for campaigns.
 
 Belongs here: keeping, finding and removing them. Does not belong here: reading what a marketer uploads
-(``assets.campaigns.uploads``).
+(``assets.campaigns.texts.uploads``).
 
 Values are personal: ``uploads/<campaign>.parquet`` is readable by its owner alone, knows members by pseudonym, and is
 removed when the campaign is over; an erased member is taken out of all of them.

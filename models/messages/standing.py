@@ -1,7 +1,7 @@
 """What vendors said of templates and senders, and what becomes of it when a document is applied or they are asked anew.
 
 Belongs here: comparing a document with the one before it and with what the vendor has. Does not belong here: asking
-vendors (``assets.campaigns.accounts``), what a document may say (``documents``, ``senders``).
+vendors (``assets.campaigns.vendors.accounts``), what a document may say (``documents``, ``senders``).
 
 A marketer can not make up an approval: a file may say ``draft`` or ``requested``, all else comes from the vendor and is
 kept as long as what was inspected stays the same. What the sandbox said is marked, and counts in the sandbox alone.
