@@ -4,7 +4,6 @@ Belongs here: reading what is asked, the run lock. Does not belong here: playing
 """
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from connectors.home.paths import open_home
@@ -15,17 +14,13 @@ def play_command(root: Path | None, days: int) -> int:
     """Live the last ``days`` days of the simulated shop with its campaigns. Returns the exit status."""
     from orchestration.playing.days import Play
     from orchestration.playing.opening import PlayError
+    from orchestration.progress import Progress, open_stream
     from orchestration.run_lock import hold_run_lock
 
-    home = open_home(root)
+    home, say = open_home(root), Progress(open_stream()).say  # Dagster captures standard output while steps run
     try:
-        with hold_run_lock(home, purpose="dangol play", say=_say):
-            return 0 if Play(home, read_settings(home.settings_file), days, _say).run() else 1
+        with hold_run_lock(home, purpose="dangol play", say=say):
+            return 0 if Play(home, read_settings(home.settings_file), days, say).run() else 1
     except PlayError as error:
         print(f"dangol play: {error}", file=sys.stderr)
         return 1
-
-
-def _say(text: str) -> None:
-    with suppress(BrokenPipeError):  # who read the lines has gone (head, less): the play goes on
-        print(text, flush=True)

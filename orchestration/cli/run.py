@@ -92,7 +92,8 @@ def _close(home: Home, settings: Settings) -> None:
         version = published.current(name)
         _say(f"  {name:<24} {version.rows if version else 0:>14,} rows")
     _say('Try: dangol query "FROM daily_site_metrics ORDER BY day DESC LIMIT 10"')
-    _say("     dangol segment list\n     dangol taste list\n     dangol recommend quality\n     dangol dev")
+    for command in ("segment list", "taste list", "recommend quality", "campaign history", "dev"):
+        _say(f"     dangol {command}")
 
 
 def _say(text: str) -> None:
