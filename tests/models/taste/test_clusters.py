@@ -9,12 +9,15 @@ from models.taste.density import dense_groups, sharpened
 from models.taste.interest import weigh
 from tests.models.taste.shops import DAY, rows_of, small_shop
 
-RNG = np.random.default_rng(2)
+
+def drawn() -> np.random.Generator:
+    """The same numbers for every test, whichever runs first."""
+    return np.random.default_rng(2)
 
 
 def blobs(centres: int, each: int, spread: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
     truth = np.repeat(np.arange(centres), each)
-    return unit(np.eye(24)[truth] + spread * RNG.normal(size=(truth.size, 24))), truth
+    return unit(np.eye(24)[truth] + spread * drawn().normal(size=(truth.size, 24))), truth
 
 
 def test_sharpening_makes_groups_tight_that_noise_had_blurred() -> None:
@@ -30,7 +33,7 @@ def test_sharpening_makes_groups_tight_that_noise_had_blurred() -> None:
 
 
 def test_where_nothing_lies_dense_there_is_no_group() -> None:
-    found = dense_groups(RNG.uniform(size=(200, 20)).astype(np.float32), 50)
+    found = dense_groups(drawn().uniform(size=(200, 20)).astype(np.float32), 50)
     assert found.groups in (0, 2)  # hdbscan never gives one group alone
     assert dense_groups(np.ones((40, 3), dtype=np.float32), 50).groups == 0
 
@@ -85,4 +88,4 @@ def test_too_few_customers_give_no_groups(customers: int) -> None:
     shop = small_shop(max(customers, 1))
     rows = rows_of(shop) if customers else rows_of(shop).head(0)
     interest = weigh(rows.lazy(), shop.products["product_id"], DAY)
-    assert find_groups(interest, unit(RNG.normal(size=(900, 8))), seed=1) is None
+    assert find_groups(interest, unit(drawn().normal(size=(900, 8))), seed=1) is None
