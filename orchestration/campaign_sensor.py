@@ -12,7 +12,6 @@ from collections.abc import Callable
 import dagster as dg
 import polars as pl
 
-from assets.segments.tables import EVENTS
 from connectors.home.member_key import read_secret
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
@@ -33,7 +32,6 @@ from orchestration.run_lock import end_dead_runs
 from orchestration.sensors import ATTEMPT_TAG, IN_FLIGHT
 
 CAMPAIGN_BATCH_TAG = "dangol/campaign_batch"
-EVENTS_TAG = "dangol/events"  # the version of the published events that triggers are looked for in
 _MOST_WAITING = 50
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # of what has no moment of its own: the batch is known by its name
 
@@ -52,22 +50,21 @@ def campaign_sensor(
     clock: dg.ResourceParam[Callable[[], dt.datetime]],
 ) -> dg.SensorResult | dg.SkipReason:
     """Gather what the planner needs, and hand on what it decides."""
+    from assets.campaigns.plans.triggers import unseen_facts
+
     if not home.has_store():
         return dg.SkipReason("there are no campaigns yet")
     end_dead_runs(context.instance, context.log.info)
     now = clock()
-    version = PublishedTables(home).current(EVENTS)
     with Store.open(home.ops_url, secret=read_secret(home), now=clock) as store:
         due, waiting, next_at = _to_do(home, store, now)
-        if version is not None and not _looked_at(context.instance, version.name):
-            due += [DueCampaign(f"{one}/{version.name}", _EPOCH) for one in _triggers(store)]
+        if unseen := unseen_facts(store, PublishedTables(home)):
+            due += [DueCampaign(f"{one}/{unseen}", _EPOCH) for one in _triggers(store)]
     batch = batch_of(due, waiting)
     decision = plan_run(due, waiting, _past_runs(context.instance, batch), _in_flight(context.instance), now, next_at)
     if isinstance(decision, NoRun):
         return dg.SkipReason(decision.reason)
     tags = {CAMPAIGN_BATCH_TAG: decision.batch, ATTEMPT_TAG: str(decision.attempt)}
-    if version is not None:
-        tags[EVENTS_TAG] = version.name
     context.log.info(decision.why)
     day = now.astimezone(settings.zone).date().isoformat()
     request = dg.RunRequest(run_key=decision.run_key, tags=tags, partition_key=day)
@@ -100,12 +97,6 @@ def _triggers(store: Store) -> list[str]:
     running = [one.campaign_id for one in store.campaign_states.of_state("running")]
     newest = ((name, store.campaigns.history(name)[-1].document) for name in running)
     return [name for name, document in newest if document and "trigger" in document["schedule"]]
-
-
-def _looked_at(instance: dg.DagsterInstance, version: str) -> bool:
-    """Whether a run has seen, or is seeing, these events."""
-    fine = [*IN_FLIGHT, dg.DagsterRunStatus.SUCCESS]
-    return bool(instance.get_runs(dg.RunsFilter(tags={EVENTS_TAG: version}, statuses=fine), limit=1))
 
 
 def _past_runs(instance: dg.DagsterInstance, batch: str) -> list[PastRun]:

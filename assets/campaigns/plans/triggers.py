@@ -28,8 +28,10 @@ from assets.campaigns.shop import MissingDocument, Shop
 from assets.segments.facts import Facts, open_facts
 from assets.segments.tables import EVENTS, FACTS
 from connectors.published.errors import PublishError, QueryError
+from connectors.published.tables import PublishedTables
 from connectors.store.campaign_states import CampaignState
 from connectors.store.ledger.shapes import Occurrence, Send
+from connectors.store.store import Store
 from models.campaigns.document import Campaign
 from models.campaigns.schedule import local_moment, period_end
 from models.campaigns.states import SENDING, State
@@ -56,10 +58,10 @@ class _Look:
 def look_for_hits(shop: Shop, begun: Sequence[Started], ids: Collection[str] | None) -> None:
     """Keep what customers did since: for campaigns just ``begun``, and for all that run (of ``ids``, where given) when
     facts were published since the last look."""
-    facts_are = _facts_version(shop)
+    facts_are = _facts_version(shop.published)
     if facts_are is None:
         return
-    is_new = shop.store.notes.read(_NOTE) != facts_are
+    is_new = unseen_facts(shop.store, shop.published) is not None
     wanted = {state.campaign_id: (state, campaign) for state, campaign in begun}
     if is_new or ids is not None:
         wanted |= {one[0].campaign_id: one for one in _running(shop, ids)}
@@ -68,6 +70,12 @@ def look_for_hits(shop: Shop, begun: Sequence[Started], ids: Collection[str] | N
             find_hits(shop, facts, [wanted[name] for name in sorted(wanted)])
     if is_new and ids is None:
         shop.store.notes.write(_NOTE, facts_are)
+
+
+def unseen_facts(store: Store, published: PublishedTables) -> str | None:
+    """A word for published facts in which nobody has looked for hits of all triggers yet; None: there are none."""
+    facts_are = _facts_version(published)
+    return None if facts_are is None or store.notes.read(_NOTE) == facts_are else facts_are
 
 
 def find_hits(shop: Shop, facts: Facts, started: Sequence[Started]) -> int:
@@ -162,9 +170,9 @@ def _facts(shop: Shop) -> AbstractContextManager[Facts]:
     return open_facts(shop.home, shop.settings, shop.store, shop.published, today)
 
 
-def _facts_version(shop: Shop) -> str | None:
+def _facts_version(published: PublishedTables) -> str | None:
     """A word for the facts that are published; None while there are none, or while those of a run are coming in."""
-    versions = [shop.published.current(table) for table in (*FACTS, EVENTS)]
+    versions = [published.current(table) for table in (*FACTS, EVENTS)]
     there = [version for version in versions if version is not None]
     if len(there) < len(versions) or len({version.load_seq for version in there}) > 1:
         return None
