@@ -1,4 +1,4 @@
-"""Resources of campaigns: waiting, and the vendors of messages.
+"""Resources of campaigns: the shop that they are worked on with, waiting, and the vendors of messages.
 
 Belongs here: what only runs of campaigns are given. Does not belong here: other resources (``resources``), vendors
 themselves (``assets.campaigns.vendors.opening``). Nothing is opened before a step asks for it.
@@ -6,16 +6,19 @@ themselves (``assets.campaigns.vendors.opening``). Nothing is opened before a st
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from orchestration.opening import make_published
 from orchestration.run_lock import PROCESS_TAG, process_identity
 
 if TYPE_CHECKING:
     from assets.campaigns.shop import Shop
     from assets.campaigns.vendors.opening import Vendors
+
+Say = Callable[[str], None]
 
 
 class LazyVendors:
@@ -49,4 +52,19 @@ def campaign_resources() -> Mapping[str, Any]:
         with ExitStack() as stack:
             yield LazyVendors(stack)
 
-    return {"sleep": sleep_resource, "vendors": vendors_resource}
+    @dg.resource(
+        description="Opens the store and the published tables for work on campaigns; takes no run lock",
+        required_resource_keys={"home", "settings", "clock", "sleep"},
+    )
+    def shop_resource(context: dg.InitResourceContext) -> Callable[[Say], AbstractContextManager["Shop"]]:
+        given = context.resources
+
+        def open_for(say: Say) -> AbstractContextManager["Shop"]:
+            from assets.campaigns.shop import open_shop
+
+            published = make_published(given.home, given.settings)
+            return open_shop(given.home, given.settings, published, given.clock, given.sleep, say)
+
+        return open_for
+
+    return {"sleep": sleep_resource, "vendors": vendors_resource, "campaign_shop": shop_resource}

@@ -7,11 +7,10 @@ These steps take no run lock: a send must not wait for the daily run, nor that f
 tables, which stay whole while newer ones are swapped in, and write only what is theirs.
 """
 
-import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
 
 import dagster as dg
 
@@ -20,9 +19,6 @@ from assets.common import OWNERS, markdown_table, morning_freshness, permanent_f
 from assets.lake_steps import Days, lake_key
 from assets.published import published_key, version_metadata
 from assets.segments.tables import EVENTS, FACTS, MEMBERS
-from connectors.home.paths import Home
-from connectors.home.settings import Settings
-from connectors.published.tables import PublishedTables
 
 if TYPE_CHECKING:
     from assets.campaigns.shop import Shop
@@ -33,7 +29,7 @@ GROUP = "campaigns"
 DECIDE, SEND, COLLECT, PUBLISH = "decide_campaigns", "send_messages", "collect_results", "publish_campaigns"
 MESSAGES, RESULTS = dg.AssetKey(["store", "messages"]), dg.AssetKey(["store", "results"])
 NOBODY_LOST = "every_recipient_has_an_outcome"
-Clock = Callable[[], dt.datetime]
+OpenShop = Callable[[Callable[[str], None]], AbstractContextManager[Any]]  # of a ``Shop``, given whom it tells
 _SHOWN = 20
 _FACTS = (*FACTS, EVENTS, MEMBERS)
 
@@ -72,15 +68,12 @@ def _decide_step(days: Days) -> dg.AssetsDefinition:
     def decide_campaigns(
         context: dg.AssetExecutionContext,
         config: Wanted,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        clock: dg.ResourceParam[Clock],
-        sleep: dg.ResourceParam[Callable[[float], None]],
+        campaign_shop: dg.ResourceParam[OpenShop],
     ) -> Iterator[dg.MaterializeResult[None]]:
         from assets.campaigns.work import decide_due
 
         started = time.monotonic()
-        with permanent_failures(), _shop(context, home, settings, clock, sleep) as shop:
+        with permanent_failures(), campaign_shop(context.log.info) as shop:
             decided = decide_due(shop, config.campaigns or None)
         counts = {"sends decided": len(decided)}
         yield dg.MaterializeResult(spec.key, metadata=_told(counts, started) | window_metadata(context))
@@ -100,16 +93,13 @@ def _send_step(days: Days) -> dg.AssetsDefinition:
     def send_messages(
         context: dg.AssetExecutionContext,
         config: Wanted,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        clock: dg.ResourceParam[Clock],
-        sleep: dg.ResourceParam[Callable[[float], None]],
+        campaign_shop: dg.ResourceParam[OpenShop],
         vendors: dg.ResourceParam[VendorDesk],
     ) -> Iterator[dg.MaterializeResult[None]]:
         from assets.campaigns.work import send_due
 
         started = time.monotonic()
-        with permanent_failures(), _shop(context, home, settings, clock, sleep) as shop:
+        with permanent_failures(), campaign_shop(context.log.info) as shop:
             opened = vendors.open(shop)
             reports = send_due(shop, opened, config.campaigns or None)
         if reports:
@@ -133,16 +123,13 @@ def _collect_step(days: Days) -> dg.AssetsDefinition:
     def collect_results(
         context: dg.AssetExecutionContext,
         config: Wanted,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        clock: dg.ResourceParam[Clock],
-        sleep: dg.ResourceParam[Callable[[float], None]],
+        campaign_shop: dg.ResourceParam[OpenShop],
         vendors: dg.ResourceParam[VendorDesk],
     ) -> Iterator[dg.MaterializeResult[None]]:
         from assets.campaigns.work import collect_due
 
         started = time.monotonic()
-        with permanent_failures(), _shop(context, home, settings, clock, sleep) as shop:
+        with permanent_failures(), campaign_shop(context.log.info) as shop:
             rounds = collect_due(shop, vendors.open(shop), config.campaigns or None)
         names = ("results", "substitutes", "opt_outs", "forgotten_tokens")
         counts = {name.replace("_", " "): sum(getattr(one, name) for one in rounds) for name in names}
@@ -165,15 +152,12 @@ def _publish_step(days: Days, zone: str) -> dg.AssetsDefinition:
     )
     def publish_campaigns(
         context: dg.AssetExecutionContext,
-        home: dg.ResourceParam[Home],
-        settings: dg.ResourceParam[Settings],
-        clock: dg.ResourceParam[Clock],
-        sleep: dg.ResourceParam[Callable[[float], None]],
+        campaign_shop: dg.ResourceParam[OpenShop],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         from assets.campaigns.work import publish
 
         selected = [table for table in tables.PUBLISHED if published_key(table) in context.selected_asset_keys]
-        with permanent_failures(), _shop(context, home, settings, clock, sleep) as shop:
+        with permanent_failures(), campaign_shop(context.log.info) as shop:
             for table in selected:
                 started = time.monotonic()
                 version = publish(shop, [table])[table]
@@ -205,22 +189,6 @@ def _nobody_lost(shop: "Shop") -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"sends": dg.MetadataValue.text(", ".join(lost["send_id"].head(_SHOWN)) or "none")},
     )
-
-
-@contextmanager
-def _shop(
-    context: dg.AssetExecutionContext,
-    home: Home,
-    settings: Settings,
-    clock: Clock,
-    sleep: Callable[[float], None],
-) -> Iterator["Shop"]:
-    from assets.campaigns.shop import open_shop
-
-    publish = settings.publish
-    published = PublishedTables(home, single_file_rows=publish.single_file_rows, keep_versions=publish.keep_versions)
-    with open_shop(home, settings, published, clock, sleep, context.log.info) as shop:
-        yield shop
 
 
 def _spec(
