@@ -29,6 +29,11 @@ _REACH: Final = {
 }  # fmt: skip
 
 
+def goes_to_phones(channel: str) -> bool:
+    """Whether messages of a channel go to a telephone number."""
+    return _REACH.get(channel) == "has_phone"
+
+
 def with_facts(sending: Sending, people: People) -> pl.DataFrame:
     """Each candidate once, by customer_id: customer_key, flags (no nulls), phone_hash, is_member, not_before,
     last_sent, and whether it is excluded, in range, meets the condition, is claimed by a campaign that goes first, a

@@ -25,7 +25,7 @@ from models.campaigns.fields import money_units
 from models.campaigns.inputs import CONSENTS
 from models.campaigns.night import allowed_at, next_night, nights
 from models.campaigns.policies import NightHours
-from models.campaigns.reasons import person_reason
+from models.campaigns.reasons import goes_to_phones, person_reason
 from models.messages.contents import contents
 from models.messages.links import Placed, told_by_target, with_link_places
 from models.messages.rendering import render, variables_of
@@ -35,7 +35,6 @@ _ADDRESS: Final = {
     "sms": "phone", "alimtalk": "phone", "brand_message": "phone", "push": "push_token", "email": "email",
     "onsite": "customer_key",
 }  # fmt: skip
-_PHONES: Final = ("sms", "alimtalk", "brand_message")
 Nights = dict[bool, tuple[dt.datetime, dt.datetime | None]]  # by night consent: not before, until
 
 
@@ -110,7 +109,7 @@ class CampaignComposer:
     @property
     def _hashes(self) -> Callable[[str], str] | None:
         """Decisions know people by the hash of their number: where the number is the address, it must be the same."""
-        if self._channel not in _PHONES:
+        if not goes_to_phones(self._channel):
             return None
         secret = self._shop.secret
         return lambda phone: address_hash(phone, secret)

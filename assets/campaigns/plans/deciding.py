@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from assets.campaigns import tables
-from assets.campaigns.plans.people import CanNotDecide, Target, goes_to_phones, people_of, target_of
+from assets.campaigns.plans.people import CanNotDecide, Target, people_of, target_of
 from assets.campaigns.shop import MissingDocument, Shop
 from assets.segments.facts import open_facts
 from connectors.lake.sends import SendFiles
@@ -25,6 +25,7 @@ from connectors.store.ledger.shapes import Send
 from models.campaigns.decide import counted, decide
 from models.campaigns.document import Campaign
 from models.campaigns.inputs import Sending, sending_of
+from models.campaigns.reasons import goes_to_phones
 from models.messages.kinds import expected_cost_class
 from models.messages.law import with_law
 

@@ -26,7 +26,6 @@ from models.documents.reading import DocumentError
 from models.segments.document import Segment
 
 _IDS: Final = ("customer_key", "customer_id")
-_PHONES: Final = ("sms", "alimtalk", "brand_message")  # channels whose messages go to a phone number
 _MEMBER_FACTS: Final = "member_facts"
 
 
@@ -106,11 +105,6 @@ def segment_members(shop: Shop, facts: Facts, name: str) -> pl.DataFrame:
     if found is None:
         raise CanNotDecide("segment", f"there is no segment {name}: `dangol segment list` shows those there are")
     return found
-
-
-def goes_to_phones(channel: str) -> bool:
-    """Whether messages of a channel go to a telephone number."""
-    return channel in _PHONES
 
 
 def _published_members(shop: Shop, name: str, *, is_rule: bool) -> pl.DataFrame | None:
