@@ -53,7 +53,8 @@ def follow_the_mart() -> dg.AutomationCondition[Any]:
     return updated & idle
 
 
-def _spec(target: Target, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
+def published_spec(target: Target, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
+    """The published twin of a model."""
     return dg.AssetSpec(
         published_key(target.table),
         deps=[dg.AssetKey([target.schema, target.relation])],
@@ -77,7 +78,7 @@ def build_published_assets(
 
     @dg.multi_asset(
         name=STEP,
-        specs=[_spec(target, partitions_def, zone) for target in targets],
+        specs=[published_spec(target, partitions_def, zone) for target in targets],
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=WAREHOUSE_POOL,

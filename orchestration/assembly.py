@@ -19,6 +19,7 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 from assets.ai_targets.step import build_ai_assets  # noqa: E402
+from assets.attribution.dbt_step import build_report_tables  # noqa: E402
 from assets.campaigns.step import build_campaign_assets  # noqa: E402
 from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
 from assets.raw import build_raw_assets  # noqa: E402
@@ -63,6 +64,7 @@ def build_defs(
             *build_ai_assets(days, zone),
             *build_segment_assets(days, zone),
             *build_campaign_assets(days, zone),
+            *build_report_tables(manifest, publish_targets(manifest, reports=True), days, zone),
         ],
         jobs=[daily_job, campaign_job],
         schedules=[build_daily_schedule(zone)],

@@ -11,6 +11,7 @@ from typing import Any
 
 from assets import taste_unfinished
 from assets.ai_targets import unfinished as ai_unfinished
+from assets.attribution import unfinished as reports_unfinished
 from assets.building import why_full_refresh
 from assets.recommendations import unfinished as recommendations_unfinished
 from assets.segments import unfinished as segments_unfinished
@@ -21,7 +22,8 @@ from connectors.published.targets import publish_targets
 from connectors.warehouse.database import Warehouse
 from connectors.warehouse.dbt_vars import dbt_vars
 from connectors.warehouse.fingerprint import shaping_fingerprint
-from connectors.warehouse.ledger import read_build, read_load_seq, read_taken_in
+from connectors.warehouse.ledger import BuildState, read_build, read_load_seq, read_taken_in
+from connectors.warehouse.report_state import ReportState, read_report_state
 from orchestration.dbt_project import PROJECT_DIR, read_manifest
 from orchestration.partitions import first_receive_day
 from orchestration.pending import find_pending
@@ -65,7 +67,8 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
 
     warehouse = Warehouse(home.warehouse, home.scratch, settings.memory_limit, say=say)
     with warehouse.connect() as connection:
-        taken_in, load_seq, build = read_taken_in(connection), read_load_seq(connection), read_build(connection)
+        taken_in, load_seq = read_taken_in(connection), read_load_seq(connection)
+        build, reports = read_build(connection), read_report_state(connection)
     landing = make_landing(home, settings)
     pending, first_day = find_pending(home, landing, taken_in), first_receive_day(settings, landing)
     days = range_of(pending, first_day, today)
@@ -78,12 +81,18 @@ def make_plan(home: Home, settings: Settings, wish: Wish, today: dt.date, say: C
     if days is not None:
         now = [file for file in pending if file.day <= days.last]
         return Plan(days, f"{len(now):,} landing files are waiting", goes_on=len(now) < len(pending))
-    unfinished = _unfinished(home, load_seq, build, make_published(home, settings), settings, today)
+    unfinished = _unfinished(home, load_seq, build, reports, make_published(home, settings), settings, today)
     return Plan(DayRange(today, today) if unfinished else None, unfinished or "nothing new in the landing zone")
 
 
 def _unfinished(
-    home: Home, load_seq: int, build: Any, published: PublishedTables, settings: Settings, today: dt.date
+    home: Home,
+    load_seq: int,
+    build: BuildState,
+    reports: ReportState,
+    published: PublishedTables,
+    settings: Settings,
+    today: dt.date,
 ) -> str | None:
     """What is left to do although no file is waiting, or None."""
     if load_seq == 0:
@@ -102,6 +111,7 @@ def _unfinished(
         or recommendations_unfinished.why_unfinished(home, published, settings)
         or ai_unfinished.why_unfinished(home, published, settings, today)
         or segments_unfinished.why_unfinished(home, published, settings, today)
+        or reports_unfinished.why_unfinished(home, published, settings, manifest, reports, load_seq)
     )
 
 
@@ -123,7 +133,7 @@ def execute(home: Home, wish: Wish, days: DayRange, progress: Any) -> bool:
         result = job.execute_in_process(
             instance=instance,
             asset_selection=selected,
-            run_config=_run_config(wish, selected, LOGGER_KEY),
+            run_config=_run_config(definitions, wish, selected, LOGGER_KEY),
             tags={PROCESS_TAG: process_identity(), "dagster/max_retries": "0", **range_tags(days)},
             raise_on_error=False,
         )
@@ -152,10 +162,22 @@ def _selected(definitions: Any, select: str | None) -> Any:
     return sorted(keys)
 
 
-def _run_config(wish: Wish, selected: Any, logger: str) -> Mapping[str, Any]:
+def _run_config(definitions: Any, wish: Wish, selected: Any, logger: str) -> Mapping[str, Any]:
     config: dict[str, Any] = {"loggers": {logger: {}}}
     if wish.full_refresh:
         if selected is not None and all(key.path[0] in ("raw", "published") for key in selected):
             raise RunError("--full-refresh builds the models of dbt again: --select has none of them")
-        config["ops"] = {"dbt_build": {"config": {"full_refresh": True}}}
+        config["ops"] = {step: {"config": {"full_refresh": True}} for step in _dbt_steps(definitions, selected)}
     return config
+
+
+def _dbt_steps(definitions: Any, selected: Any) -> list[str]:
+    """Of the steps that run dbt those with something to build."""
+    from assets import transformed
+    from assets.attribution import dbt_step
+
+    names = (transformed.STEP, dbt_step.STEP)
+    if selected is None:
+        return list(names)
+    steps = {asset.op.name: asset.keys for asset in definitions.assets if hasattr(asset, "keys")}
+    return [name for name in names if not steps[name].isdisjoint(selected)]

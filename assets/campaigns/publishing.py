@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import duckdb
 import polars as pl
@@ -24,7 +24,8 @@ from connectors.published.lake import publish_lake_table
 from connectors.published.versions import Version
 from connectors.store.ledger.shapes import Send
 from models.campaigns.document import Campaign
-from models.campaigns.fields import MONEY_UNITS
+from models.campaigns.fields import MONEY_UNITS, Channel
+from models.campaigns.policies import ShopPolicies
 
 # Sends planned longer ago are looked at only while they are not over: the last results come after 80 hours.
 WINDOW: Final = dt.timedelta(days=14)
@@ -38,7 +39,7 @@ def publish_table(shop: Shop, table: str) -> Version:
     files = SendFiles(shop.home)
     if table == tables.DELIVERIES:
         _refresh_deliveries(shop, files)
-    signatures = _by_day(files.paths(table))
+    signatures = signatures_by_day(files.paths(table))
     current = shop.published.current(table)
     before = json.loads(current.signature) if current is not None and current.signature else {}
     changed = {day for day in {*signatures, *before} if signatures.get(day) != before.get(day)}
@@ -59,7 +60,7 @@ def day_of(shop: Shop, send: Send) -> dt.date:
     return send.planned_at.astimezone(shop.zone).date()
 
 
-def _by_day(paths: Sequence[Path]) -> dict[str, str]:
+def signatures_by_day(paths: Sequence[Path]) -> dict[str, str]:
     """A short word by day that changes when a file of the day does."""
     found: dict[str, list[tuple[str, int, int]]] = {}
     for path in paths:
@@ -87,14 +88,15 @@ def _refresh_deliveries(shop: Shop, files: SendFiles) -> None:
 
 def _publish_sends(shop: Shop) -> Version:
     """The days that may have changed are made anew, the rest stays as it was published."""
-    first = shop.clock() - WINDOW
+    current, first = shop.published.current(tables.SENDS), shop.clock() - WINDOW
+    if current is not None and not _has_all_columns(shop):
+        current, first = None, dt.datetime.fromtimestamp(0, dt.UTC)  # of an older version: all sends anew
     sends = shop.store.ledger.changed_since(first)
     oldest = min([send.planned_at for send in sends], default=first)
     if oldest < first:  # of a day that is made anew all sends are needed
         sends = shop.store.ledger.changed_since(_midnight(shop, oldest))
     rows = _rows(shop, sends)
     signature = hashlib.sha256(repr(rows.rows()).encode()).hexdigest()[:32]
-    current = shop.published.current(tables.SENDS)
     if current is not None and current.signature == signature:
         return current
     days = rows["day"].unique()
@@ -109,6 +111,11 @@ def _publish_sends(shop: Shop) -> Version:
         )
 
 
+def _has_all_columns(shop: Shop) -> bool:
+    published = shop.published.scan(tables.SENDS).collect_schema().names()
+    return set(tables.SEND_ROWS.names()) <= set(published)
+
+
 def _midnight(shop: Shop, moment: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(moment.astimezone(shop.zone).date(), dt.time(), shop.zone)
 
@@ -117,11 +124,12 @@ def _rows(shop: Shop, sends: Iterable[Send]) -> pl.DataFrame:
     """Rows of ``tables.SENDS``."""
     sends = list(sends)
     counted = _decisions(shop, {day_of(shop, send) for send in sends})
-    names = {send.send_no: send.send_id for send in sends}
+    names, policies = {send.send_no: send.send_id for send in sends}, shop.policies
     keys = sorted({(send.campaign_id, send.version) for send in sends})
     campaigns = {key: _campaign(shop, *key) for key in keys}
     rows = [
         _row(send, campaigns[send.campaign_id, send.version], counted.get(send.send_id, {}), names)
+        | _attributed(send, campaigns[send.campaign_id, send.version], policies)
         | {"day": day_of(shop, send)}
         for send in sends
     ]
@@ -133,6 +141,16 @@ def _campaign(shop: Shop, name: str, version: int) -> Campaign | None:
         return shop.campaign(name, version)
     except MissingDocument:  # what was sent is told all the same
         return None
+
+
+def _attributed(send: Send, campaign: Campaign | None, policies: ShopPolicies) -> dict[str, object]:
+    """How long after a message an order counts, and the code by which visits are known that lost their click."""
+    own = campaign.tracking.attribution if campaign else None
+    codes = {campaign.utm(variant).get("campaign") for variant in campaign.variants} if campaign else set()
+    return {
+        "attribution_window": own or policies.attribution.get(cast("Channel", send.channel), "7d"),
+        "utm_campaign": codes.pop() if len(codes) == 1 else None,
+    }
 
 
 def _row(

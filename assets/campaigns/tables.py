@@ -21,6 +21,8 @@ SEND_ROWS: Final = pl.Schema(
         "version": pl.Int64(),
         "channel": pl.String(),
         "advertising": pl.Boolean(),
+        "attribution_window": pl.String(),
+        "utm_campaign": pl.String(),
         "substitute_of": pl.String(),
         "planned_at": _MOMENT,
         "started_at": _MOMENT,

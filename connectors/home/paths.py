@@ -53,6 +53,11 @@ class Home:
         """The list of landing files that the load in progress takes in; dbt reads it."""
         return self.lake / "load.json"
 
+    @property
+    def report_file(self) -> Path:
+        """What the second half of dbt's project is to make anew, and from which files of campaigns; dbt reads it."""
+        return self.lake / "attribution.json"
+
     def has_store(self) -> bool:
         """Whether an operational store was ever opened: one elsewhere by URL, or the home's own file."""
         return bool(os.environ.get("DANGOL_OPS_URL")) or (self.root / "ops.db").exists()

@@ -13,6 +13,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from connectors.home.attribution_settings import AttributionSettings
 from connectors.home.campaign_settings import CampaignSettings, MessageSettings, TrackingSettings
 from connectors.home.section import Section
 
@@ -224,6 +225,7 @@ class Settings(Section):
     campaigns: CampaignSettings = CampaignSettings()
     messages: MessageSettings = MessageSettings()
     tracking: TrackingSettings = TrackingSettings()
+    attribution: AttributionSettings = AttributionSettings()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,6 +13,7 @@ from typing import Any
 
 CHANGED_DAYS = "marts.mart_changed_days"  # (day, load_seq): the load that last changed a business day
 QUARANTINE = "events_quarantine"  # published straight from the landing zone
+REPORT_FOLDERS = ("attribution", "reports")  # what needs to know what campaigns sent: built after them
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,15 @@ class Target:
         return f'"{self.schema}"."{self.relation}"'
 
 
-def publish_targets(manifest: Mapping[str, Any]) -> tuple[Target, ...]:
-    """Published tables of the project, sorted by name. Raises :class:`ValueError` when two claim the same name."""
+def is_of_reports(node: Mapping[str, Any]) -> bool:
+    """Whether a model belongs to the second half of the project: attribution and reports."""
+    return folder_of(node) in REPORT_FOLDERS
+
+
+def publish_targets(manifest: Mapping[str, Any], *, reports: bool = False) -> tuple[Target, ...]:
+    """Published tables of the first half of the project, or of ``reports``, the second; sorted by name.
+
+    Raises :class:`ValueError` when two claim the same name."""
     targets = [
         target
         for node in manifest["nodes"].values()
@@ -48,7 +56,8 @@ def publish_targets(manifest: Mapping[str, Any]) -> tuple[Target, ...]:
     names = [target.table for target in targets]
     if len(set(names)) < len(names):
         raise ValueError(f"two models publish the same table: {sorted(names)}")
-    return tuple(sorted(targets, key=lambda target: target.table))
+    wanted = [target for target in targets if (target.group in REPORT_FOLDERS) == reports]
+    return tuple(sorted(wanted, key=lambda target: target.table))
 
 
 def folder_of(node: Mapping[str, Any]) -> str:

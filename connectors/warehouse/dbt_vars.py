@@ -25,6 +25,9 @@ def dbt_vars(settings: Settings) -> dict[str, object]:
         "recommend_window_days": settings.recommend.window_days,
         "recommend_items_window_days": settings.recommend.items_window_days,
         "recommend_search_views": settings.recommend.search_views,
+        "attribution_basis": settings.attribution.basis,
+        "attribution_half_life_hours": settings.attribution.half_life_hours,
+        "attribution_before_days": settings.attribution.before_days,
         "site_hosts": sorted(settings.site_hosts),
     }
 

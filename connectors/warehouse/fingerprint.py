@@ -12,14 +12,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from connectors.published.targets import is_of_reports
+
 _VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _SQL_COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 
-def shaping_fingerprint(manifest: Mapping[str, Any], variables: Mapping[str, object]) -> str:
-    """Hash of everything that shapes the incremental tables; comments and white space do not count."""
-    nodes = _with_ancestors(manifest, _incremental(manifest))
+def shaping_fingerprint(manifest: Mapping[str, Any], variables: Mapping[str, object], *, reports: bool = False) -> str:
+    """Hash of everything that shapes the incremental tables of the first half of the project, or of ``reports``, the
+    second; comments and white space do not count."""
+    nodes = _with_ancestors(manifest, _incremental(manifest, reports))
     macros = _with_called(manifest, (name for node in nodes for name in _depends_on(manifest["nodes"][node], "macros")))
     texts = {node: _shape_of(manifest["nodes"][node]) for node in nodes}
     texts |= {macro: _normalised(manifest["macros"][macro]["macro_sql"]) for macro in macros}
@@ -29,11 +32,13 @@ def shaping_fingerprint(manifest: Mapping[str, Any], variables: Mapping[str, obj
     return hashlib.sha256(document.encode()).hexdigest()
 
 
-def _incremental(manifest: Mapping[str, Any]) -> set[str]:
+def _incremental(manifest: Mapping[str, Any], reports: bool) -> set[str]:
     return {
         name
         for name, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+        if node["resource_type"] == "model"
+        and node["config"]["materialized"] == "incremental"
+        and is_of_reports(node) == reports
     }
 
 

@@ -66,7 +66,7 @@ def test_dbt_is_told_every_setting_it_needs() -> None:
         "time_zone", "session_gap_minutes", "new_campaign_breaks_session", "cart_reset_after_days",
         "cart_purchase_empties", "bot_min_views", "bot_max_seconds_per_view", "customer_new_days",
         "customer_lapsed_days", "recommend_window_days", "recommend_items_window_days", "recommend_search_views",
-        "site_hosts",
+        "attribution_basis", "attribution_half_life_hours", "attribution_before_days", "site_hosts",
     }  # fmt: skip
     arguments = dbt_arguments(settings, full_refresh=True)
     assert json.loads(arguments[arguments.index("--vars") + 1]) == told
@@ -81,14 +81,16 @@ def manifest(**changes: str) -> dict[str, object]:
         "staged": "select {{ day('ts') }} from x where zone = '{{ var('time_zone') }}'",
         "sessions": "select * from {{ ref('staged') }} where gap > {{ var('session_gap_minutes') }}",
         "customers": "select {{ var('customer_new_days') }} from {{ ref('sessions') }}",
+        "report": "select day from {{ ref('sessions') }}",
         "macro": "{{ adapter.dispatch('day', 'shop')() }}",
         "default": "cast({{ ts }} as date)",
         "seed": "checksum-1",
     } | changes
 
-    def model(name: str, kind: str, nodes: list[str], macros: list[str]) -> dict[str, object]:
+    def model(name: str, kind: str, nodes: list[str], macros: list[str], folder: str = "sessions") -> dict[str, object]:
         return {
             "resource_type": "model", "raw_code": code[name], "config": {"materialized": kind},
+            "fqn": ["shop", folder, name],
             "depends_on": {"nodes": nodes, "macros": macros},
         }  # fmt: skip
 
@@ -98,6 +100,7 @@ def manifest(**changes: str) -> dict[str, object]:
             "model.shop.staged": model("staged", "view", ["seed.shop.bots"], ["macro.shop.day"]),
             "model.shop.sessions": model("sessions", "incremental", ["model.shop.staged"], []),
             "model.shop.customers": model("customers", "table", ["model.shop.sessions"], []),
+            "model.shop.report": model("report", "incremental", ["model.shop.sessions"], [], "reports"),
             "seed.shop.bots": {
                 "resource_type": "seed", "checksum": {"checksum": code["seed"]}, "config": {"materialized": "seed"},
             },
@@ -137,3 +140,10 @@ class TestFingerprint:
             "-- why\n{# and how #}\nselect *   from {{ ref('staged') }}\nwhere gap > {{ var('session_gap_minutes') }}"
         )
         assert shaping_fingerprint(manifest(sessions=commented), VARIABLES) == self.base
+
+    def test_reports_are_a_half_of_their_own_that_stands_on_the_other(self) -> None:
+        reports = shaping_fingerprint(manifest(), VARIABLES, reports=True)
+        changed = manifest(report="select 4")
+        assert shaping_fingerprint(changed, VARIABLES) == self.base
+        assert shaping_fingerprint(changed, VARIABLES, reports=True) != reports
+        assert shaping_fingerprint(manifest(sessions="select 1"), VARIABLES, reports=True) != reports
