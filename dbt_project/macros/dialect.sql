@@ -87,3 +87,7 @@
         lambda level: array_to_string(string_split({{ path }}, ' > ')[:level], ' > ')
     ))
 {%- endmacro %}
+
+{# A text of a JSON object by its name; null when it has none, or is no JSON. #}
+{% macro json_text(object, name) %}{{ return(adapter.dispatch('json_text', 'dangol')(object, name)) }}{% endmacro %}
+{% macro default__json_text(object, name) -%}try(json_extract_string({{ object }}, '$.{{ name }}')){%- endmacro %}

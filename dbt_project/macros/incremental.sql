@@ -94,3 +94,18 @@
 {% macro default__affected_to_us() -%}
     coalesce(getvariable('affected')['to_us'], 9000000000000000000)
 {%- endmacro %}
+
+{#
+  replace_days: the fresh rows take the place of every stored row of the days that were made anew, also where no fresh row
+  comes: an order may have lost its touch. `meta: {remade: send_days}` for what is kept by the day a send was planned for,
+  else order_days. In a run of nothing but unknown days (the list is empty) nothing goes.
+#}
+{% macro get_incremental_replace_days_sql(arg_dict) %}
+    {%- set target, source = arg_dict["target_relation"], arg_dict["temp_relation"] -%}
+    {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
+    {%- set by_send = config.get("meta", {}).get("remade", "order_days") == "send_days" -%}
+    delete from {{ target }}
+    where day in ({{ send_days_to_remake() if by_send else order_days_to_remake() }});
+
+    insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ source }}
+{% endmacro %}

@@ -29,7 +29,8 @@
     select
         buying.session_day,
         {{ device_group('buying.device') }} as device_group,
-        {{ business_hour('min(events.ts_us)') }} as hour
+        {{ business_hour('min(events.ts_us)') }} as hour,
+        sum(cast(events.price * events.quantity as decimal(18, 4))) as revenue
     from {{ ref('stg_landing__events') }} as events
     inner join (
         select session_days.*

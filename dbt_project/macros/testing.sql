@@ -1,7 +1,7 @@
 {#
   Tests of growing tables look at the rows of the latest load only, so that a day's checks do not cost more every day:
-  `config: {where: __latest_load__}`, or `__latest_days__` for a view by event_day, whose rows carry no load. Earlier rows
-  were checked by the load that wrote them.
+  `config: {where: __latest_load__}`, or `__latest_days__` for a view by event_day, whose rows carry no load, `__recent_days__`
+  for what attribution and reports keep by day. Earlier rows were checked by the load that wrote them.
 #}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
@@ -9,6 +9,8 @@
         {%- set where = 'load_seq = (select max(load_seq) from ' ~ relation ~ ')' -%}
     {%- elif where == '__latest_days__' -%}
         {%- set where = latest_days() -%}
+    {%- elif where == '__recent_days__' -%}
+        {%- set where = 'day > (select max(day) - 31 from ' ~ relation ~ ')' -%}
     {%- endif -%}
     {%- if where -%}
         (select * from {{ relation }} where {{ where }}) as tested

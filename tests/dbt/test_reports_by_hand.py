@@ -6,6 +6,7 @@ random data (``test_report_laws`` and its like), edges of one model (its ``_unit
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -21,11 +22,13 @@ D3, D4, D5, D10, D11 = (dt.date(2025, 3, day) for day in (3, 4, 5, 10, 11))
 
 
 @pytest.fixture(scope="module")
-def hand(tmp_path_factory: pytest.TempPathFactory, target: object) -> Warehouse:
+def hand(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Warehouse:
     """The shop, built once."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("by_hand"), target)  # type: ignore[arg-type]
+    warehouse = Warehouse(tmp_path_factory.mktemp("by_hand"), target)
     warehouse.load([warehouse.land(shop.events()), warehouse.land(shop.products(), "products")])
-    warehouse.attribute(shop.decisions(), shop.deliveries(), shop.sends())
+    days = [dt.date(2025, 3, day) for day in range(1, 21)]
+    warehouse.tell(days, days, decisions=shop.decisions(), deliveries=shop.deliveries(), sends=shop.sends())
+    warehouse.report()
     return warehouse
 
 

@@ -4,7 +4,9 @@ Belongs here: what several dbt tests share. Does not belong here: Dagster (``tes
 """
 
 import contextlib
+import datetime as dt
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,8 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from assets.campaigns.tables import DECISION_ROWS, DELIVERY_ROWS, SEND_ROWS
+from assets.segments.tables import MEMBER_ROWS, SEGMENT_ROWS
 from connectors.sources.canonical import CONTENT_COLUMNS, EVENT_COLUMNS, LANDED_MEMBER_COLUMNS, PRODUCT_COLUMNS, Column
 
 KINDS = {
@@ -23,6 +27,14 @@ KINDS = {
     "products": PRODUCT_COLUMNS,
     "contents": CONTENT_COLUMNS,
     "members": LANDED_MEMBER_COLUMNS,
+}
+# what the second half of the project reads of campaigns and segments
+TOLD = {
+    "decisions": DECISION_ROWS,
+    "deliveries": DELIVERY_ROWS,
+    "sends": SEND_ROWS,
+    "segment_members": MEMBER_ROWS,
+    "segments": SEGMENT_ROWS,
 }
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DERIVED = {
@@ -68,6 +80,23 @@ class Warehouse:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         for kind, columns in KINDS.items():
             self._write(self.root / "landing" / kind / "schema.parquet", columns, None)
+        self.tell()
+
+    def tell(self, days: Collection[dt.date] = (), send_days: Collection[dt.date] = (), **frames: pl.DataFrame) -> None:
+        """Write the list that attribution and reports read: order and send days to remake, and frames of ``TOLD`` (any
+        of their columns; those that lack are null)."""
+        folder = self.root / "lake/attribution"
+        folder.mkdir(exist_ok=True)
+        listed: dict[str, list[str]] = {"order_days": [*map(str, days)], "send_days": [*map(str, send_days)]}
+        for name, schema in TOLD.items():
+            rows = pl.concat([schema.to_frame(), frames.get(name, schema.to_frame())], how="diagonal_relaxed")
+            rows.cast(dict(schema)).write_parquet(folder / f"{name}.parquet")
+            listed[name] = [str(folder / f"{name}.parquet")]
+        (self.root / "lake/attribution.json").write_text(json.dumps(listed))
+
+    def attribute(self, *arguments: str) -> None:
+        """Make attribution anew from what was told, as the second step of a run does."""
+        self.dbt("build", "--exclude-resource-type", "unit_test", "--select", "group:attribution", *arguments)
 
     def land(self, rows: pl.DataFrame, kind: str = "events") -> Path:
         """Write one landing file of canonical rows; returns its path."""
@@ -78,14 +107,19 @@ class Warehouse:
         return path
 
     def load(self, files: list[Path], *arguments: str) -> None:
-        """Take in the files with `dbt build`."""
+        """Take in the files with `dbt build` of the first half of the project; :meth:`report` builds the second."""
         self.loads += 1
         load: dict[str, object] = {"load_seq": self.loads}
         for kind in KINDS:
             folder = self.root / "landing" / kind
             load[kind] = [str(path) for path in (folder / "schema.parquet", *files) if folder in path.parents]
         (self.root / "lake/load.json").write_text(json.dumps(load))
-        self.dbt("build", "--exclude-resource-type", "unit_test", *arguments)
+        second = ("--exclude", "group:attribution", "group:reports")
+        self.dbt("build", "--exclude-resource-type", "unit_test", *second, *arguments)
+
+    def report(self, *arguments: str) -> None:
+        """Build attribution and reports from what was told (:meth:`tell`), as the second step of a run does."""
+        self.attribute("group:reports", *arguments)
 
     def dbt(self, command: str, *arguments: str) -> Any:
         """Run dbt on this home; fails the test with dbt's own words."""

@@ -30,6 +30,7 @@ recognised_sessions as (
 
 final as (
     select
+        orders.order_hash,
         orders.order_id,
         coalesce(
             own_members.member_key, session_members.member_key, visitor_members.member_key, orders.visitor_id
@@ -39,6 +40,7 @@ final as (
         ) as customer_id,
         orders.visitor_hash,
         orders.ordered_us,
+        orders.refunded_us,
         {{ business_day('orders.ordered_us') }} as order_day,
         orders.lines,
         orders.quantity,

@@ -19,7 +19,10 @@ lines as (
         event_name,
         product_id,
         price,
-        coalesce(quantity, 1) as quantity
+        coalesce(quantity, 1) as quantity,
+        -- as int_orders counts, so that the products of an order add up to the order
+        quantity as pieces,
+        cast(price * quantity as decimal(18, 4)) as amount
     from {{ ref('stg_landing__events') }}
     where
         event_name in ('purchase', 'refund')
@@ -43,6 +46,12 @@ final as (
             / sum(lines.quantity) filter (where lines.event_name = 'purchase' and lines.price is not null)
             as double
         ) as price,
+        coalesce(bool_or(lines.event_name = 'purchase'), false) as is_bought,
+        cast(coalesce(sum(lines.pieces) filter (where lines.event_name = 'purchase'), 0) as bigint) as bought_quantity,
+        cast(coalesce(sum(lines.pieces) filter (where lines.event_name = 'refund'), 0) as bigint) as refunded_quantity,
+        cast(coalesce(sum(lines.amount) filter (where lines.event_name = 'purchase'), 0) as decimal(18, 4)) as revenue,
+        cast(coalesce(sum(lines.amount) filter (where lines.event_name = 'refund'), 0) as decimal(18, 4))
+            as refund_amount,
         touched.load_seq
     from lines
     inner join touched on lines.order_id = touched.order_id
