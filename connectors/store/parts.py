@@ -76,6 +76,11 @@ class StoreParts:
         return Ledger(self._engine, self._now)
 
     @property
+    def notices(self) -> Ledger:
+        """The same of reports to the shop's own people, whom no campaign, table or count of campaigns knows."""
+        return Ledger(self._engine, self._now, notices=True)
+
+    @property
     def link_targets(self) -> LinkTargets:
         """Where tracked links lead."""
         return LinkTargets(self._engine)

@@ -35,7 +35,8 @@ campaign_states = Table(
     Column("is_executed", Boolean, nullable=False),  # one message was reserved: never edited again
 )
 
-# One occurrence of a campaign, or the substitute messages of one. The counts are those of its messages by state.
+# One occurrence of a campaign, the substitute messages of one, or a notice to the shop's own people (channel "notice").
+# The counts are those of its messages by state.
 sends = Table(
     "sends",
     metadata,

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, select, text
 
 from connectors.store.engine import chunks
 from connectors.store.ledger.counting import ALIVE, where
@@ -24,18 +24,18 @@ from connectors.store.send_tables import READY, attempts, messages, sends
 PATIENCE: Final = dt.timedelta(seconds=90)
 
 
-def next_work(connection: Connection, now: dt.datetime) -> dt.datetime | None:
-    """The earliest moment at which something can be done, perhaps past; None: never."""
-    return min((moment for _, moment in _moments(connection, now)), default=None)
+def next_work(connection: Connection, now: dt.datetime, own: ColumnElement[bool]) -> dt.datetime | None:
+    """The earliest moment at which something can be done for sends that are ``own``, perhaps past; None: never."""
+    return min((moment for _, moment in _moments(connection, now, own)), default=None)
 
 
-def to_do(connection: Connection, now: dt.datetime) -> tuple[Send, ...]:
-    """Sends for which something can be done by ``now``, oldest first."""
-    found = sorted({send_no for send_no, moment in _moments(connection, now) if moment <= as_utc(now)})
+def to_do(connection: Connection, now: dt.datetime, own: ColumnElement[bool]) -> tuple[Send, ...]:
+    """Sends for which something can be done by ``now``, oldest first; ``own``: which are looked at."""
+    found = sorted({send_no for send_no, moment in _moments(connection, now, own) if moment <= as_utc(now)})
     return tuple(send for chunk in chunks(found) for send in where(connection, sends.c.send_no.in_(chunk)))
 
 
-def _moments(connection: Connection, now: dt.datetime) -> Iterator[tuple[int, dt.datetime]]:
+def _moments(connection: Connection, now: dt.datetime, own: ColumnElement[bool]) -> Iterator[tuple[int, dt.datetime]]:
     """(send_no, from when something can be done), perhaps several of a send."""
     first: Any = (
         select(func.min(messages.c.not_before))
@@ -45,14 +45,17 @@ def _moments(connection: Connection, now: dt.datetime) -> Iterator[tuple[int, dt
     )
     table = sends.c
     names = (table.send_no, table.state, table.ends_at, table.reserved, table.sending)
-    for row in connection.execute(select(*names, first.label("first")).where(table.state.in_(ALIVE))):
+    for row in connection.execute(select(*names, first.label("first")).where(table.state.in_(ALIVE), own)):
         if row.ends_at is not None:
             yield row.send_no, row.ends_at
         if row.state in ("planned", "deciding") or (row.state == "sending" and not (row.reserved or row.sending)):
             yield row.send_no, as_utc(now)
         elif row.state == "sending" and row.first is not None:
             yield row.send_no, row.first
-    yield from _requests(connection)
+    asked = sorted(_requests(connection))
+    for chunk in chunks(sorted({send_no for send_no, _ in asked})):
+        mine: set[int] = set(connection.scalars(select(table.send_no).where(table.send_no.in_(chunk), own)))
+        yield from ((send_no, moment) for send_no, moment in asked if send_no in mine)
 
 
 def _requests(connection: Connection) -> Iterator[tuple[int, dt.datetime]]:

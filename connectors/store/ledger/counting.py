@@ -15,12 +15,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from connectors.store.ledger.shapes import Send
+from connectors.store.ledger.shapes import NOTICE, Send
 from connectors.store.schema import as_utc
 from connectors.store.send_tables import campaign_costs, sends
 
 OVER = ("finished", "cancelled", "expired")
 ALIVE = ("planned", "deciding", "sending", "stopped")
+
+
+def sends_of(notices: bool) -> ColumnElement[bool]:
+    """Whether a send is a notice, or one of campaigns."""
+    return sends.c.channel == NOTICE if notices else sends.c.channel != NOTICE
 
 
 def locked(connection: Connection, send_no: int) -> Send:

@@ -30,11 +30,14 @@ from connectors.store.send_tables import sends
 
 
 class Ledger:
-    """The ledger of one store; made by ``Store.ledger``. Raises ``StoreError`` and its kinds, KeyError for a send that
+    """The ledger of one store; made by ``Store.ledger``, and by ``Store.notices`` for the shop's own people: what looks
+    for sends (to do, changed, expired, of an id) finds those of campaigns, or notices, and never both.
+
+    Raises ``StoreError`` and its kinds, KeyError for a send that
     is not there."""
 
-    def __init__(self, engine: Engine, now: Callable[[], dt.datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, now: Callable[[], dt.datetime], *, notices: bool = False) -> None:
+        self._engine, self._now, self._own = engine, now, counting.sends_of(notices)
 
     def plan(self, occurrence: Occurrence, born: Born = ON_TIME) -> Send:
         """The send of an occurrence, made the first time it is asked for; one that is there stays as it is.
@@ -57,6 +60,12 @@ class Ledger:
         place or a customer twice, and for nulls."""
         with writing(self._engine) as connection:
             return reserving.reserve(connection, send_no, decided, self._now())
+
+    def add(self, send_no: int, decided: pl.DataFrame) -> int:
+        """As ``reserve``, and again later for whoever is not in the send yet, by place and key; of a send that was
+        cancelled or has expired nothing. Returns the messages added."""
+        with writing(self._engine) as connection:
+            return reserving.reserve_more(connection, send_no, decided, self._now())
 
     def substitute(self, parent: Send, channel: str, decided: pl.DataFrame, ends_at: dt.datetime | None = None) -> Send:
         """Reserve substitutes of failed messages (``failed``) in a send of their own; those that have one get no
@@ -99,7 +108,7 @@ class Ledger:
     def awaited(self, most: int, send_no: int | None = None) -> tuple[Parcel, ...]:
         """Requests whose results are to be asked for now, of one send or of all, with the messages pending."""
         with reading(self._engine) as connection:
-            return looking.due(connection, "answered", self._now(), most, send_no)
+            return looking.due(connection, "answered", self._now(), most, self._own if send_no is None else send_no)
 
     def next_doubt(self, send_no: int) -> dt.datetime | None:
         """When the next ambiguous request may be looked up."""
@@ -125,7 +134,7 @@ class Ledger:
         """End all sends whose time is over; those that were."""
         with writing(self._engine) as connection:
             now = self._now()
-            found = steering.past_end(connection, now)
+            found = steering.past_end(connection, now, self._own)
             return tuple(steering.end(connection, send.send_no, "expired", "after_period", now) for send in found)
 
     def finish(self, send_no: int) -> Send:
@@ -141,17 +150,17 @@ class Ledger:
     def find(self, send_id: str) -> Send | None:
         """The send with this id."""
         with reading(self._engine) as connection:
-            return counting.of_id(connection, send_id)
+            return next(iter(counting.where(connection, sends.c.send_id == send_id, self._own)), None)
 
     def of_campaign(self, campaign_id: str) -> tuple[Send, ...]:
         """All sends of a campaign, oldest first."""
         with reading(self._engine) as connection:
-            return counting.where(connection, sends.c.campaign_id == campaign_id)
+            return counting.where(connection, sends.c.campaign_id == campaign_id, self._own)
 
     def unfinished(self) -> tuple[Send, ...]:
         """Sends that are planned, being decided or being sent: what a sensor looks at."""
         with reading(self._engine) as connection:
-            return counting.where(connection, sends.c.state.in_(("planned", "deciding", "sending")))
+            return counting.where(connection, sends.c.state.in_(("planned", "deciding", "sending")), self._own)
 
     def recent_sends(self, since: dt.datetime, besides: Besides | None = None) -> pl.DataFrame:
         """customer_id, sent_at: the last message of each customer since a moment, for cooldowns; ``besides``: sends
@@ -177,13 +186,13 @@ class Ledger:
     def next_work(self) -> dt.datetime | None:
         """The earliest moment at which something can be done for any send; past or present: now. None: never."""
         with reading(self._engine) as connection:
-            return agenda.next_work(connection, self._now())
+            return agenda.next_work(connection, self._now(), self._own)
 
     def to_do(self, now: dt.datetime) -> tuple[Send, ...]:
         """Sends for which something can be done by ``now``, oldest first: to decide, to send, to look up, to ask for
         results, to finish, to expire."""
         with reading(self._engine) as connection:
-            return agenda.to_do(connection, now)
+            return agenda.to_do(connection, now, self._own)
 
     def deliveries(self, send_no: int) -> pl.DataFrame:
         """Messages of a send as they are, by seq: seq, customer_key, customer_id, variant, state, code,
@@ -195,7 +204,7 @@ class Ledger:
     def changed_since(self, moment: dt.datetime) -> tuple[Send, ...]:
         """Sends that were planned for ``moment`` or later, ended since, or are not over yet; oldest first."""
         with reading(self._engine) as connection:
-            return telling.changed_since(connection, moment)
+            return telling.changed_since(connection, moment, self._own)
 
     def claims(self, first: dt.datetime, last: dt.datetime, besides: str) -> pl.DataFrame:
         """customer_id, campaign_id: who has a message that counts in sends planned from ``first`` until before ``last``

@@ -7,12 +7,12 @@ Belongs here: finding them, taking over those of workers that are gone. Does not
 import datetime as dt
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from connectors.store.ledger.counting import locked
 from connectors.store.ledger.shapes import Parcel, Row
 from connectors.store.schema import as_utc
-from connectors.store.send_tables import attempts, messages
+from connectors.store.send_tables import attempts, messages, sends
 
 Waiting = Literal["ambiguous", "answered"]
 
@@ -33,13 +33,16 @@ def take_over(
 
 
 def due(
-    connection: Connection, state: Waiting, now: dt.datetime, most: int, send_no: int | None = None
+    connection: Connection, state: Waiting, now: dt.datetime, most: int, of: int | ColumnElement[bool]
 ) -> tuple[Parcel, ...]:
-    """Requests to ask about now, longest due first, with the messages that are still in question."""
+    """Requests to ask about now, longest due first, with the messages that are still in question; ``of``: one send, or
+    which sends."""
     table = attempts.c
     chosen = select(attempts).where(table.state == state, table.look_at <= as_utc(now))
-    if send_no is not None:
-        chosen = chosen.where(table.send_no == send_no)
+    if isinstance(of, int):
+        chosen = chosen.where(table.send_no == of)
+    else:
+        chosen = chosen.join(sends, sends.c.send_no == table.send_no).where(of)
     rows = connection.execute(chosen.order_by(table.look_at, table.attempt_no).limit(most)).mappings().all()
     return tuple(_parcel(connection, dict(row), "sending" if state == "ambiguous" else "accepted") for row in rows)
 

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 # What a variant's messages go out by, and how many fit into one request; None: nothing takes them just now.
 Assign = Callable[[str], tuple[str, int] | None]
+NOTICE: Final = "notice"  # the channel of sends that are no campaign's: reports to the shop's own people
 Ended = Literal["ambiguous", "answered", "settled"]
 
 

@@ -7,7 +7,7 @@ Belongs here: changes of a send's state and what they mean for its messages. Doe
 import datetime as dt
 from collections import Counter
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import ColumnElement, Connection, text, update
 
 from connectors.store.ledger.counting import ALIVE, OVER, count, locked, where
 from connectors.store.ledger.shapes import Send
@@ -60,6 +60,6 @@ def finish(connection: Connection, send_no: int, now: dt.datetime) -> Send:
     return count(connection, send_no, Counter(), state="finished", finished_at=as_utc(now))
 
 
-def past_end(connection: Connection, now: dt.datetime) -> tuple[Send, ...]:
-    """Sends that may not go out any more and are not over."""
-    return where(connection, sends.c.state.in_(ALIVE), sends.c.ends_at <= as_utc(now))
+def past_end(connection: Connection, now: dt.datetime, own: ColumnElement[bool]) -> tuple[Send, ...]:
+    """Sends that may not go out any more and are not over; ``own``: which are looked at."""
+    return where(connection, own, sends.c.state.in_(ALIVE), sends.c.ends_at <= as_utc(now))

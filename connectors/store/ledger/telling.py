@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from connectors.store.ledger.counting import ALIVE, where
 from connectors.store.ledger.history import COUNTING, frame, micros
@@ -40,10 +40,10 @@ def deliveries(connection: Connection, send_no: int) -> pl.DataFrame:
     return frame(connection, chosen, DELIVERIES)
 
 
-def changed_since(connection: Connection, moment: dt.datetime) -> tuple[Send, ...]:
-    """See ``Ledger.changed_since``."""
+def changed_since(connection: Connection, moment: dt.datetime, own: ColumnElement[bool]) -> tuple[Send, ...]:
+    """See ``Ledger.changed_since``; ``own``: sends that are looked at."""
     table, since = sends.c, as_utc(moment)
-    return where(connection, or_(table.planned_at >= since, table.state.in_(ALIVE), table.finished_at >= since))
+    return where(connection, own, or_(table.planned_at >= since, table.state.in_(ALIVE), table.finished_at >= since))
 
 
 def claims(connection: Connection, first: dt.datetime, last: dt.datetime, besides: str) -> pl.DataFrame:
