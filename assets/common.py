@@ -31,8 +31,8 @@ PERSONAL_COLUMNS = frozenset(
         "member_key", "member_hash", "visitor_id", "visitor_hash", "customer_key", "customer_id", "customer_hash",
         "session_id",
         "session_hint", "session_key", "event_id", "event_hash", "entry_hash", "last_touch_hash", "order_id",
-        "order_hash", "url", "referrer", "landing_url", "last_touch_url", "query", "last_query", "user_agent",
-        "properties", "raw",
+        "order_hash", "conversion_hash", "click_hash", "url", "referrer", "landing_url", "last_touch_url", "query",
+        "last_query", "user_agent", "properties", "raw",
     }
 )  # fmt: skip
 _TOLD_CLEARLY = (EmbeddingError, HomeError, LakeError, SettingsError, PublishError, WarehouseError)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import added_day, full_refresh, overhead
+from benchmarks.attribution import run as attribution
 from benchmarks.propensity import run as propensity
 from benchmarks.recommend import run as recommend
 from benchmarks.segments import run as segments
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "propensity": propensity.run,
     "segments": segments.run,
     "sending": sending.run,
+    "attribution": attribution.run,
 }
 
 
@@ -46,6 +48,7 @@ def main() -> None:
     propensity.add_options(parser)
     segments.add_options(parser)
     sending.add_options(parser)
+    attribution.add_options(parser)
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

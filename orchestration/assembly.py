@@ -20,17 +20,20 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 from assets.ai_targets.step import build_ai_assets  # noqa: E402
 from assets.attribution.dbt_step import build_report_tables  # noqa: E402
+from assets.attribution.step import build_statistics_assets  # noqa: E402
 from assets.campaigns.step import build_campaign_assets  # noqa: E402
 from assets.published import build_published_assets, build_quarantine_asset  # noqa: E402
 from assets.raw import build_raw_assets  # noqa: E402
 from assets.recommendations.step import build_recommendation_assets  # noqa: E402
+from assets.reports.diagnosis_step import build_diagnosis_assets  # noqa: E402
 from assets.segments.step import build_segment_assets  # noqa: E402
 from assets.taste import build_taste_assets  # noqa: E402
 from assets.transformed import build_transformed_assets  # noqa: E402
 from connectors.published.targets import publish_targets  # noqa: E402
 from orchestration.campaign_sensor import campaign_sensor  # noqa: E402
 from orchestration.dbt_project import PROJECT_DIR, read_manifest  # noqa: E402
-from orchestration.jobs import campaign_job, daily_job  # noqa: E402
+from orchestration.diagnosis_sensor import diagnosis_sensor  # noqa: E402
+from orchestration.jobs import campaign_job, daily_job, diagnosis_job  # noqa: E402
 from orchestration.opening import make_landing  # noqa: E402
 from orchestration.partitions import first_receive_day, receive_days  # noqa: E402
 from orchestration.resources import build_resources  # noqa: E402
@@ -64,11 +67,13 @@ def build_defs(
             *build_ai_assets(days, zone),
             *build_segment_assets(days, zone),
             *build_campaign_assets(days, zone),
+            *build_diagnosis_assets(days),
             *build_report_tables(manifest, publish_targets(manifest, reports=True), days, zone),
+            *build_statistics_assets(days, zone),
         ],
-        jobs=[daily_job, campaign_job],
+        jobs=[daily_job, campaign_job, diagnosis_job],
         schedules=[build_daily_schedule(zone)],
-        sensors=[new_landing_files_sensor, published_follow_marts_sensor, campaign_sensor],
+        sensors=[new_landing_files_sensor, published_follow_marts_sensor, campaign_sensor, diagnosis_sensor],
         resources={**build_resources(home, project), **(resource_overrides or {})},
         executor=dg.in_process_executor,
         loggers=loggers,

@@ -61,7 +61,8 @@ def campaign_sensor(
         if unseen := unseen_facts(store, PublishedTables(home)):
             due += [DueCampaign(f"{one}/{unseen}", _EPOCH) for one in _triggers(store)]
     batch = batch_of(due, waiting)
-    decision = plan_run(due, waiting, _past_runs(context.instance, batch), _in_flight(context.instance), now, next_at)
+    past = past_runs(context.instance, CAMPAIGN_BATCH_TAG, batch)
+    decision = plan_run(due, waiting, past, in_flight(context.instance, CAMPAIGN_JOB), now, next_at)
     if isinstance(decision, NoRun):
         return dg.SkipReason(decision.reason)
     tags = {CAMPAIGN_BATCH_TAG: decision.batch, ATTEMPT_TAG: str(decision.attempt)}
@@ -99,8 +100,9 @@ def _triggers(store: Store) -> list[str]:
     return [name for name, document in newest if document and "trigger" in document["schedule"]]
 
 
-def _past_runs(instance: dg.DagsterInstance, batch: str) -> list[PastRun]:
-    records = instance.get_run_records(dg.RunsFilter(tags={CAMPAIGN_BATCH_TAG: batch}))
+def past_runs(instance: dg.DagsterInstance, tag: str, batch: str) -> list[PastRun]:
+    """Runs that were asked for the same work, known by a tag."""
+    records = instance.get_run_records(dg.RunsFilter(tags={tag: batch}))
     return [
         PastRun(
             int(record.dagster_run.tags.get(ATTEMPT_TAG, "1")),
@@ -112,5 +114,6 @@ def _past_runs(instance: dg.DagsterInstance, batch: str) -> list[PastRun]:
     ]
 
 
-def _in_flight(instance: dg.DagsterInstance) -> int:
-    return len(instance.get_runs(dg.RunsFilter(job_name=CAMPAIGN_JOB, statuses=IN_FLIGHT)))
+def in_flight(instance: dg.DagsterInstance, job: str) -> int:
+    """How many runs of a job are under way."""
+    return len(instance.get_runs(dg.RunsFilter(job_name=job, statuses=IN_FLIGHT)))

@@ -12,6 +12,7 @@ from typing import Any
 from assets import taste_unfinished
 from assets.ai_targets import unfinished as ai_unfinished
 from assets.attribution import unfinished as reports_unfinished
+from assets.attribution.statistics_unfinished import why_statistics_unfinished
 from assets.building import why_full_refresh
 from assets.recommendations import unfinished as recommendations_unfinished
 from assets.segments import unfinished as segments_unfinished
@@ -112,6 +113,7 @@ def _unfinished(
         or ai_unfinished.why_unfinished(home, published, settings, today)
         or segments_unfinished.why_unfinished(home, published, settings, today)
         or reports_unfinished.why_unfinished(home, published, settings, manifest, reports, load_seq)
+        or why_statistics_unfinished(home, published, settings, today)
     )
 
 

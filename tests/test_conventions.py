@@ -107,7 +107,7 @@ def test_pins_of_the_project_are_those_of_the_constraints() -> None:
 def test_no_preview_shows_who_or_where_somebody_was() -> None:
     from assets.common import PERSONAL_COLUMNS
 
-    harmless = {"image_url", "product_hash"}  # of a product
+    harmless = {"image_url", "product_hash", "send_hash"}  # of a product, of a send
     for node in read_manifest()["nodes"].values():
         if node["resource_type"] != "model":
             continue

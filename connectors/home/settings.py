@@ -6,7 +6,7 @@ Does not belong here: secrets (environment only, see ``.env.example``) and what 
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -15,7 +15,10 @@ from pydantic_core import ErrorDetails
 
 from connectors.home.attribution_settings import AttributionSettings
 from connectors.home.campaign_settings import CampaignSettings, MessageSettings, TrackingSettings
+from connectors.home.report_settings import ReportSettings
 from connectors.home.section import Section
+
+_PERSONAL: Final = {"marketers"}  # keys whose values no error shows
 
 
 class SettingsError(Exception):
@@ -226,6 +229,7 @@ class Settings(Section):
     messages: MessageSettings = MessageSettings()
     tracking: TrackingSettings = TrackingSettings()
     attribution: AttributionSettings = AttributionSettings()
+    reports: ReportSettings = ReportSettings()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -237,7 +241,7 @@ def read_settings(path: Path) -> Settings:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
-        raise SettingsError(f"{path} is not readable YAML: {error}") from error
+        raise SettingsError(f"{path} is not readable YAML: {_place_of(error)}") from None
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
@@ -245,12 +249,27 @@ def read_settings(path: Path) -> Settings:
         raise SettingsError(f"{path} has settings that can not be used:\n" + "\n".join(lines)) from error
 
 
+def _place_of(error: yaml.YAMLError) -> str:
+    """What is wrong and where, without the line itself: a number may stand in it."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        return f"{error.problem} in line {mark.line + 1}, column {mark.column + 1}"
+    return type(error).__name__
+
+
 def _explain(problem: ErrorDetails) -> str:
     where = ".".join(str(part) for part in problem["loc"]) or "(top level)"
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = Settings
         for part in problem["loc"][:-1]:
-            inner = model.model_fields[str(part)].annotation
-            model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
+            model = _inner(model, str(part))
         return f"  {where}: unknown setting; known here: {', '.join(sorted(model.model_fields))}"
-    return f"  {where}: {problem['msg']} (found {problem['input']!r})"
+    found = "" if _PERSONAL & set(problem["loc"]) else f" (found {problem['input']!r})"
+    return f"  {where}: {problem['msg']}{found}"
+
+
+def _inner(model: type[BaseModel], part: str) -> type[BaseModel]:
+    """The section of a key; of a list of sections that of its entries, and the same again for the entry's number."""
+    annotation = model.model_fields[part].annotation if part in model.model_fields else None
+    kinds = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and not get_args(one)]
+    return next((one for one in kinds if issubclass(one, BaseModel)), model)

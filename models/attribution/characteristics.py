@@ -45,18 +45,30 @@ def characteristics(
     missing."""
     counts = _counted(people, traits)
     everybody, converted = people.height, int(people["is_converted"].sum())
+    return judged(
+        counts, everybody, converted, least_people=least_people, least_converted=least_converted,
+        false_share=false_share,
+    )  # fmt: skip
+
+
+def judged(
+    counts: pl.DataFrame, everybody: int, all_converted: int, *, least_people: int = LEAST_PEOPLE,
+    least_converted: int = LEAST_CONVERTED, false_share: float = FALSE_SHARE,
+) -> pl.DataFrame:  # fmt: skip
+    """:func:`characteristics` from counts: ``trait`` (once each), ``people`` who have it, ``converted`` of these; of
+    ``everybody`` and ``all_converted`` people."""
     kept = counts.filter(
         (pl.col("people") >= least_people) & (pl.col("converted") >= least_converted) & (pl.col("people") < everybody)
     )
     if kept.is_empty():
         return pl.DataFrame(schema=RESULT)
     have, did = (kept[name].to_numpy().astype(np.float64) for name in ("people", "converted"))
-    rates = rates_of(have, did, everybody - have, converted - did)
+    rates = rates_of(have, did, everybody - have, all_converted - did)
     share, (low, high) = have / everybody, ratio_intervals(rates)
     q_values = benjamini_hochberg(p_values(rates))
-    lift = did / have / (converted / everybody)
+    lift = did / have / (all_converted / everybody)
     found = kept.with_columns(
-        support=pl.Series(did / converted),
+        support=pl.Series(did / all_converted),
         lift=pl.Series(lift),
         low=pl.Series(_as_lift(low, share)),
         high=pl.Series(_as_lift(high, share)),

@@ -21,6 +21,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from models.attribution.moments import Moments, Sample, adjusted, plain
 from models.attribution.rates import difference_intervals, p_values, rates_of, ratio_intervals
 from models.attribution.sample_size import detectable
@@ -73,10 +76,29 @@ def rate_lift(
 
     ``smallest``: the relative lift worth knowing; ``underpowered`` when the detectable one is larger. Raises
     ``ValueError`` for groups without people (a campaign without holdout has no lift) or too many conversions."""
-    rates = rates_of([people], [conversions], [control_people], [control_conversions])
-    treated, control = float(rates.rate[0]), float(rates.other_rate[0])
-    low, high = (float(end[0]) for end in difference_intervals(rates, confidence))
-    ratio_low, ratio_high = (float(end[0]) for end in ratio_intervals(rates, confidence))
+    return rate_lifts([people], [conversions], [control_people], [control_conversions], confidence, smallest)[0]
+
+
+def rate_lifts(
+    people: ArrayLike, conversions: ArrayLike, control_people: ArrayLike, control_conversions: ArrayLike,
+    confidence: float = 0.95, smallest: float = SMALLEST,
+) -> list[Lift]:  # fmt: skip
+    """:func:`rate_lift` of many comparisons at once, arrays of shape (n,)."""
+    rates = rates_of(people, conversions, control_people, control_conversions)
+    ends = np.column_stack(
+        [*difference_intervals(rates, confidence), *ratio_intervals(rates, confidence), p_values(rates)]
+    )
+    counts = np.column_stack([rates.people, rates.conversions, rates.other_people, rates.other_conversions])
+    return [
+        _rate_lift(tuple(own), tuple(found), confidence, smallest)
+        for own, found in zip(counts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _rate_lift(counts: tuple[float, ...], ends: tuple[float, ...], confidence: float, smallest: float) -> Lift:
+    people, conversions, control_people, control_conversions = counts
+    low, high, ratio_low, ratio_high, p_value = ends
+    treated, control = conversions / people, control_conversions / control_people
     # where nobody converted without a message, the variance is that of the two groups taken together
     base = control or (conversions + control_conversions) / (people + control_people)
     variance = base * (1 - base) * (1 / people + 1 / control_people)
@@ -88,7 +110,6 @@ def rate_lift(
         warnings.append("few_conversions")
     absolute = Interval(treated - control, low, high)
     relative = Interval(treated / control - 1 if control else None, ratio_low - 1, ratio_high - 1)
-    p_value = float(p_values(rates)[0])
     return Lift(treated, control, absolute, relative, absolute.times(people), p_value, least, tuple(warnings))
 
 

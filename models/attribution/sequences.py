@@ -31,6 +31,11 @@ def sequences(touches: pl.DataFrame) -> pl.DataFrame:
     return _counted(paths.select("players", paths=pl.lit(1), conversions=pl.col("is_converted").cast(pl.Int64)))
 
 
+def sequences_of(counted: pl.DataFrame) -> pl.DataFrame:
+    """The same of paths that are counted already, rows of equal ones added up; errors as :func:`checked`."""
+    return _counted(checked(counted))
+
+
 def coalitions(counted: pl.DataFrame) -> pl.DataFrame:
     """The same counts by set of players, whatever their order and number: ``players`` are different and sorted."""
     return _counted(checked(counted).with_columns(pl.col("players").list.unique().list.sort()))

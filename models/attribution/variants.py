@@ -83,6 +83,19 @@ class Verdict:
     values: Mapping[str, float | str]
 
 
+def estimates(variants: Sequence[Variant], metric: Metric = "conversion", alpha: float = ALPHA) -> list[Interval]:
+    """Each variant's own rate or revenue per recipient, with an interval that holds at every look and for all variants
+    together; a rate's ends are at least 0 and at most 1. Errors as in :func:`comparisons`."""
+    samples = _samples(variants, metric)
+    variances = np.array([sample.variance_of_mean for sample in samples])
+    reaches = always_valid_reach(variances, SPREAD * _pooled_mean(samples), alpha / len(samples))
+    least, most = (0.0, 1.0) if metric == "conversion" else (-np.inf, np.inf)
+    return [
+        Interval(sample.mean, float(max(sample.mean - reach, least)), float(min(sample.mean + reach, most)))
+        for sample, reach in zip(samples, reaches, strict=True)
+    ]
+
+
 def comparisons(variants: Sequence[Variant], metric: Metric = "conversion", alpha: float = ALPHA) -> list[Comparison]:
     """Each variant but the first against the first. Raises ``ValueError`` for fewer than two variants, names that are
     there twice, variants without recipients, no revenue where it is asked for."""

@@ -19,6 +19,7 @@ from models.profile.period import Period
 _MICROSECONDS: Final = 1_000_000
 _MONEY: Final = 10_000  # prices have four decimals
 _INSIDE: Final = "is_inside"
+SUMS: Final = ("customers", "visits", "page_views", "dwell", "bought", "new", "orders", "money")
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Profile:
 def profile_of(inside: pl.LazyFrame, facts: Facts, period: Period, top: int = TOP) -> Profile:
     """The profile of the customers ``inside`` (column ``customer_id``; each counts once)."""
     members = inside.select("customer_id").unique()
-    visits = _flagged(_visits_of(facts.sessions, period), members)
-    orders = _flagged(_within(facts.orders, "ordered_at", period), members)
+    visits = _flagged(visits_within(facts.sessions, period), members)
+    orders = _flagged(orders_within(facts.orders, period), members)
     segment, site = _totals(visits, orders)
     by_hour = _compared(visits, "hour").lazy()
     hours = pl.LazyFrame({"hour": range(24)}, schema={"hour": pl.Int64}).join(by_hour, on="hour", how="left")
@@ -73,7 +74,13 @@ def _within(rows: pl.LazyFrame, moment: str, period: Period) -> pl.LazyFrame:
     return rows.filter(pl.col(moment) >= period.since, pl.col(moment) < period.until)
 
 
-def _visits_of(sessions: pl.LazyFrame, period: Period) -> pl.LazyFrame:
+def orders_within(orders: pl.LazyFrame, period: Period) -> pl.LazyFrame:
+    """Orders that count."""
+    return _within(orders, "ordered_at", period)
+
+
+def visits_within(sessions: pl.LazyFrame, period: Period) -> pl.LazyFrame:
+    """Sessions that count as visits, with the ``hour`` of the shop's zone."""
     visits = _within(sessions, "started_at", period).filter(
         ~pl.col("is_bot"), ~pl.col("is_off_site").fill_null(value=False)
     )
@@ -88,27 +95,33 @@ def _flagged(rows: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _totals(visits: pl.LazyFrame, orders: pl.LazyFrame) -> tuple[Totals, Totals]:
-    """Of the segment, and of everybody. Sums are whole numbers of the smallest unit, so that order does not matter."""
+    """Of the segment, and of everybody."""
+    sides = sums_by(visits, orders, _INSIDE).collect()
+    return totals_of(sides.filter(_INSIDE)), totals_of(sides)
+
+
+def sums_by(visits: pl.LazyFrame, orders: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Sums by ``key``, such as the customer. Whole numbers of the smallest unit, so that order does not matter."""
     dwell = (pl.col("dwell_seconds") * _MICROSECONDS).round().cast(pl.Int64)
     money = (pl.col("revenue") * _MONEY).round().cast(pl.Int64)
     of_visits = visits.select(
-        pl.col(_INSIDE), "customer_id", "page_views", "orders", "is_new_visitor", dwell=dwell
-    ).group_by(_INSIDE).agg(
-        customers=pl.col("customer_id").n_unique(),
+        pl.col(key), pl.col("customer_id").alias("_customer"), "page_views", "orders", "is_new_visitor", dwell=dwell
+    ).group_by(key).agg(
+        customers=pl.col("_customer").n_unique(),
         visits=pl.len(),
         page_views=pl.col("page_views").cast(pl.Int64).sum(),
         dwell=pl.col("dwell").sum(),
         bought=(pl.col("orders") > 0).sum(),
         new=pl.col("is_new_visitor").sum(),
     )  # fmt: skip
-    of_orders = orders.group_by(_INSIDE).agg(orders=pl.len(), money=money.sum())
-    sides = of_visits.join(of_orders, on=_INSIDE, how="full", coalesce=True).collect().fill_null(0)
-    return _summed(sides.filter(_INSIDE)), _summed(sides)
+    of_orders = orders.group_by(key).agg(orders=pl.len(), money=money.sum())
+    sides = of_visits.join(of_orders, on=key, how="full", coalesce=True)
+    return sides.with_columns(pl.col(*SUMS).fill_null(0).cast(pl.Int64))
 
 
-def _summed(sides: pl.DataFrame) -> Totals:
-    """A customer is either inside or not, so that customers can be added up too."""
-    total = {name: int(sides[name].sum()) for name in sides.columns if name != _INSIDE}
+def totals_of(sums: pl.DataFrame) -> Totals:
+    """Rows of :func:`sums_by` added up, of keys that share no customer; none are nothing."""
+    total = {name: int(sums[name].sum()) for name in SUMS}
     return Totals(
         customers=total["customers"],
         visits=total["visits"],

@@ -23,17 +23,17 @@ orders as (
     where lines > 0 and order_day >= (select first_day.day from first_day)
 ),
 
--- what is left of each product of an order, at the price that it was bought for
+-- each product that was bought, net of what came back of it
 order_products as (
     select
         orders.order_id,
         orders.customer_id,
         orders.ordered_us,
         bought.product_id,
-        cast(coalesce(bought.quantity * bought.price, 0) as decimal(18, 4)) as revenue
+        bought.revenue - bought.refund_amount as revenue
     from orders
     inner join {{ ref('int_order_products') }} as bought on orders.order_hash = bought.order_hash
-    where bought.product_id is not null and bought.quantity >= 0
+    where bought.product_id is not null and bought.is_bought
 ),
 
 leading_clicks as (

@@ -1,0 +1,133 @@
+"""Rows of report_characteristics: what was known before, and what converters have in common."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from models.attribution.characteristic_rows import BEST, characteristic_rows, recipients
+from models.attribution.characteristics import characteristics
+from models.attribution.standing import Known, standing_before
+from tests.models.attribution.effects import DAY, EN, KO
+
+pytestmark = [pytest.mark.feature("I3"), pytest.mark.feature("I4")]
+CUSTOMERS = {
+    "customer_id": pl.Int64, "orders": pl.Int32, "revenue": pl.Float64, "refund_amount": pl.Float64,
+    "recency_days": pl.Int32, "recency_score": pl.Int32, "frequency_score": pl.Int32, "monetary_score": pl.Int32,
+    "rfm_grade": pl.String,
+}  # fmt: skip
+ORDERS = {"customer_id": pl.Int64, "order_day": pl.Date, "revenue": pl.Float64, "refund_amount": pl.Float64,
+          "lines": pl.Int32}  # fmt: skip
+SESSIONS = {"customer_id": pl.Int64, "session_id": pl.String, "started_at": pl.Datetime("us"),
+            "session_day": pl.Date, "device": pl.String, "is_bot": pl.Boolean}  # fmt: skip
+# as customers of today are cut: orders 1, 2, 5; amounts 10, 100, 500; 90, 30 and 5 days since the last order
+TODAY = pl.DataFrame(
+    [(91, 1, 10.0, 0.0, 90, 1, 1, 1, "BRONZE"), (92, 2, 120.0, 20.0, 30, 3, 3, 3, "SILVER"),
+     (93, 5, 500.0, 0.0, 5, 5, 5, 5, "VIP"), (94, 0, None, None, None, None, None, None, None)],
+    schema=CUSTOMERS, orient="row",
+)  # fmt: skip
+
+
+def ago(days: int) -> dt.date:
+    return DAY - dt.timedelta(days=days)
+
+
+def known(orders: list[tuple[object, ...]], sessions: list[tuple[object, ...]] | None = None) -> Known:
+    return Known(
+        TODAY.lazy(),
+        pl.LazyFrame([(*one, 1) for one in orders], schema=ORDERS, orient="row"),
+        pl.LazyFrame(sessions or [], schema=SESSIONS, orient="row"),
+        new_days=30,
+        lapsed_days=90,
+    )
+
+
+def test_what_came_after_the_message_is_not_known_before_it() -> None:
+    """1 never bought before; 2 once, 5 days ago (5, 1, 3 points: SILVER); 3 five times for 500 (VIP); 4 once, 40 days
+    ago (1, 1, 1); 5 twice, 200 days ago; 6 every 70 days, 130 days ago, less than twice its cycle."""
+    orders = [(1, DAY, 900.0, 0.0), (2, ago(5), 150.0, 50.0), (4, ago(40), 5.0, 0.0),
+              *((3, ago(days), 100.0, 0.0) for days in (1, 2, 3, 4, 5)), (5, ago(200), 50.0, 0.0),
+              (5, ago(210), 50.0, 0.0), *((6, ago(days), 1.0, 0.0) for days in (130, 200, 270))]  # fmt: skip
+    visits = [
+        (2, "s1", dt.datetime(2025, 3, 1), ago(2), "app", False),
+        (2, "s2", dt.datetime(2025, 3, 2), ago(1), "pc", True),
+        (2, "s3", dt.datetime(2025, 3, 3), DAY, "mobile_web", False),
+    ]  # fmt: skip
+    messages = pl.LazyFrame({"customer_id": range(1, 7)}).with_columns(day=pl.lit(DAY))
+    found = standing_before(messages, known(orders, visits))
+    assert found.select("customer_id", "rfm_grade", "lifecycle", "device").rows() == [
+        (1, None, "prospect", None),
+        (2, "SILVER", "new", "app"),
+        (3, "VIP", "returning", None),
+        (4, "BRONZE", "one_time", None),
+        (5, "BRONZE", "lapsed", None),
+        (6, "BRONZE", "returning", None),
+    ]
+
+
+def test_a_customer_bought_for_the_first_time_through_the_campaign_is_no_buyer_before_it() -> None:
+    messages = pl.LazyFrame({"customer_id": [1, 1], "day": [DAY, DAY + dt.timedelta(days=1)]})
+    found = standing_before(messages, known([(1, DAY, 900.0, 0.0)]))
+    assert found["lifecycle"].to_list() == ["prospect", "new"]
+
+
+def shop() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """400 people got an SMS; the first 100 are VIP, of whom 40 order in 7 days and 20 in 3 hours; of the others 20."""
+    people = pl.DataFrame({"campaign_id": "c", "channel": "sms", "customer_id": range(400), "day": DAY})
+    converted = [*range(40), *range(200, 220)]
+    conversions = pl.DataFrame({"campaign_id": "c", "channel": "sms", "customer_id": converted, "window": "7d"})
+    soon = conversions.head(20).with_columns(window=pl.lit("3h"))
+    standing = pl.DataFrame({"customer_id": range(400), "day": DAY, "rfm_grade": ["VIP"] * 100 + [None] * 300})
+    standing = standing.with_columns(lifecycle=pl.lit("returning"), device=pl.lit(None, pl.String))
+    return recipients(people.lazy()), pl.concat([conversions, soon]).with_columns(credit=1.0), standing
+
+
+NAMES = pl.DataFrame({"segment_id": ["app"], "name": ["앱 이용 고객"]})
+
+
+def test_the_rate_of_those_with_a_trait_stands_beside_everybodys() -> None:
+    """40 of 100 against 60 of 400: 40 % is 2.67 times 15 %; two thirds of those who converted are VIP."""
+    members = pl.DataFrame({"segment_id": "app", "customer_id": [*range(10, 50), *range(300, 340), 10, 9999]})
+    rows = characteristic_rows(*shop(), members, NAMES, KO)
+    week = rows.filter(pl.col("window") == "7d", pl.col("scope") == "campaign")
+    assert week.select("rank", "trait_kind", "trait", "trait_name", "is_known_before").rows() == [
+        (1, "rfm_grade", "VIP", "VIP 등급", True), (2, "segment", "app", "앱 이용 고객", False),
+    ]  # fmt: skip
+    vip, app = week.rows(named=True)
+    assert (vip["people"], vip["converters"], vip["rate"], vip["overall_rate"]) == (100, 40, 0.4, 0.15)
+    assert (vip["lift"], vip["support"]) == (pytest.approx(8 / 3), pytest.approx(2 / 3))
+    assert vip["low"] < vip["lift"] < vip["high"]
+    assert vip["sentence"].startswith("VIP 등급 고객의 전환율이 40.0%로 전체(15.0%)보다 2.7배 높습니다")
+    assert (app["people"], app["converters"]) == (80, 30)
+    assert rows.filter(pl.col("window") == "3h", pl.col("scope") == "channel")["rate"].to_list() == [0.2, 0.125]
+    assert "lifecycle" not in rows["trait_kind"]  # everybody is the same there
+
+
+def test_counts_are_judged_as_the_rows_behind_them() -> None:
+    people, conversions, standing = shop()
+    rows = characteristic_rows(
+        people, conversions, standing, NAMES.select("segment_id", customer_id=pl.lit(-1)), NAMES, EN
+    )
+    converted = set(conversions["customer_id"])
+    persons = pl.DataFrame({"customer_key": range(400)}).with_columns(
+        is_converted=pl.col("customer_key").is_in(converted)
+    )
+    traits = standing.filter(pl.col("rfm_grade") == "VIP").select(customer_key="customer_id", trait="rfm_grade")
+    expected = characteristics(persons, traits).row(0, named=True)
+    found = rows.filter(pl.col("window") == "7d").row(0, named=True)
+    assert [found[name] for name in ("low", "high", "p_value")] == [
+        expected[name] for name in ("low", "high", "q_value")
+    ]
+
+
+def test_at_most_the_best_are_kept_and_nobody_is_named() -> None:
+    people, conversions, standing = shop()
+    members = pl.DataFrame(
+        [(f"s{n}", customer) for n in range(30) for customer in range(40 + n)],
+        schema={"segment_id": pl.String, "customer_id": pl.Int64}, orient="row",
+    )  # fmt: skip
+    rows = characteristic_rows(people, conversions, standing, members, NAMES, KO)
+    assert rows.group_by("scope", "window").len()["len"].to_list() == [BEST] * 4
+    assert not {"customer_id", "customer_key"} & set(rows.columns)
+    assert rows.height == rows.unique(["scope", "scope_id", "window", "rank"]).height
+    assert characteristic_rows(people, conversions.clear(), standing, members, NAMES, KO).is_empty()
