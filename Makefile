@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DANGOL_HOME ?= .dangol
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test check bench dev clean
+.PHONY: setup run test check bench images dev clean
 
 setup: $(VENV)/.ready
 
@@ -36,6 +36,10 @@ check: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+# Pictures of the demo's reports for the guides; after `make run`, with the machine's Chromium.
+images: setup
+	@$(BIN)/python docs/images/make.py
 
 dev: setup
 	@$(BIN)/dangol dev

@@ -10,6 +10,7 @@ import importlib.util
 import struct
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -50,6 +51,15 @@ def draw_svg(specification: Mapping[str, object]) -> str:
 
     _register_font()
     return str(vl_convert.vegalite_to_svg(dict(specification))).replace(f'"{FONT}"', f'"{_FONTS}"')
+
+
+@cache
+def korean_font() -> bytes | None:
+    """The TrueType font that letters are measured with, for pages that carry those they show; None where it is not
+    installed."""
+    folder = _font_folder()
+    path = folder / f"{FONT}.ttf" if folder else None
+    return path.read_bytes() if path is not None and path.is_file() else None
 
 
 def inline_picture(png: bytes, says: str) -> dg.MetadataValue:

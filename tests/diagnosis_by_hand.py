@@ -120,4 +120,6 @@ def _campaigns() -> list[Row]:
     )
     names = ("kind", "campaign", "impressions", "clicks", "orders", "revenue")
     made = [{"day": DAY, **dict(zip(names, row, strict=True))} for row in rows]
+    told = {"cart-reminder": "장바구니 리마인드", "winter-banner": "겨울 배너"}
+    made = [one | {"campaign_name": told.get(str(one["campaign"]), one["campaign"])} for one in made]
     return [one | {"ctr": one["clicks"] / one["impressions"] if one["impressions"] else None} for one in made]

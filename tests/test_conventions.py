@@ -64,6 +64,7 @@ def test_every_column_of_the_tables_of_the_lake_is_in_the_guide() -> None:
     import polars as pl
 
     from assets.ai_targets.tables import PUBLISHED as AI_TARGETS
+    from assets.attribution.tables import PUBLISHED as STATISTICS
     from assets.campaigns.tables import PUBLISHED as CAMPAIGNS
     from assets.recommendations.tables import PUBLISHED
     from assets.segments.tables import PUBLISHED as SEGMENTS
@@ -76,7 +77,7 @@ def test_every_column_of_the_tables_of_the_lake_is_in_the_guide() -> None:
     }  # fmt: skip
     guide = (ROOT / "docs/guides/tables.md").read_text(encoding="utf-8")
     segments = {table: schema for table, (_, schema) in SEGMENTS.items()}
-    for table, schema in {**SCHEMAS, **PUBLISHED, **AI_TARGETS, **segments, **CAMPAIGNS}.items():
+    for table, schema in {**SCHEMAS, **PUBLISHED, **AI_TARGETS, **segments, **CAMPAIGNS, **STATISTICS}.items():
         section = guide.split(f"## {table}\n", 1)[1].split("\n## ", 1)[0]
         listed = [tuple(found) for found in re.findall(r"^\| `(\w+)` \| (\S+) \| \S", section, flags=re.MULTILINE)]
         assert listed == [(name, types[kind]) for name, kind in schema.items()], f"docs/guides/tables.md, {table}"

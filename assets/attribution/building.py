@@ -33,6 +33,7 @@ from connectors.warehouse.ledger import REFRESHING, read_load_seq, table_exists
 from connectors.warehouse.report_state import ReportState, read_report_state, write_report_state
 
 CONVERSION_DAYS: Final = "marts.mart_conversion_days"
+SENDS: Final = "reports.rpt_sends"
 _SCHEMAS: Final = {
     "decisions": tables.DECISION_ROWS,
     "deliveries": tables.DELIVERY_ROWS,
@@ -72,7 +73,9 @@ def prepare_making(
         after = ReportState(fingerprint, read_load_seq(connection), before.making + 1, sends)
         if full_refresh:
             write_report_state(connection, replace(since, fingerprint=REFRESHING))
-    remade = days_to_remake(set(sends), changed, changed_sends(since.sends, sends))
+        unsettled = _collecting(connection)
+    sent = changed_sends(since.sends, sends) | unsettled
+    remade = days_to_remake(set(sends), changed, sent)
     _write_list(home, published, remade)
     say(f"reports: {len(remade.order_days)} days and the sends of {len(remade.send_days)} days are made anew")
     return Making(after, remade, full_refresh)
@@ -107,6 +110,13 @@ def _changed(connection: duckdb.DuckDBPyConnection, since: int) -> list[dt.date]
         return []
     sql = f"SELECT DISTINCT day FROM {CONVERSION_DAYS} WHERE load_seq > ? AND day IS NOT NULL ORDER BY day"
     return [row[0] for row in connection.execute(sql, [since]).fetchall()]
+
+
+def _collecting(connection: duckdb.DuckDBPyConnection) -> set[dt.date]:
+    """Send days that said their figures can still grow: that ends with time, also when nothing else changes."""
+    if not table_exists(connection, SENDS):
+        return set()
+    return {row[0] for row in connection.execute(f"SELECT DISTINCT day FROM {SENDS} WHERE is_collecting").fetchall()}
 
 
 def _write_list(home: Home, published: PublishedTables, remade: Remade) -> None:

@@ -66,5 +66,6 @@ def write_html(path: Path, page: Page) -> Path:
 
 
 def page_path(home: Home, segment_id: str) -> Path:
-    """Where the page of a segment stands when nobody says otherwise."""
-    return home.published / "reports" / f"segment-{segment_id.replace(':', '-')}.html"
+    """Where a page of a segment that somebody asked for stands, when nobody says otherwise: among the exports, so that
+    it never takes the place of the published page ``segments/….html`` of the last complete days."""
+    return home.published / "reports" / "exports" / f"segment-{segment_id.replace(':', '~')}.html"

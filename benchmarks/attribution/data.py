@@ -37,7 +37,7 @@ SELECT (md5_number_lower('o' || i) >> 1)::BIGINT AS order_hash, 'o' || i AS orde
        timezone('Asia/Seoul', make_timestamptz(ordered_us))::DATE AS order_day, 1 AS lines,
        (hash(i, 'amount') % 90000 + 1000)::DECIMAL(18, 4) AS revenue, 0::DECIMAL(18, 4) AS refund_amount
 FROM (
-    SELECT i, $first + (i * $days * 86400000000 // $orders) + (hash(i, 'us') % 60000000)::BIGINT AS ordered_us
+    SELECT i, $first + i * ($days * 86400000000 // $orders) + (hash(i, 'us') % 60000000)::BIGINT AS ordered_us
     FROM range($orders) AS t(i)
 )
 """

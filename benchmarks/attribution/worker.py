@@ -31,17 +31,17 @@ FROM intermediate.int_customer_orders
 _BY_HAND = """
 CREATE TEMP TABLE by_hand AS
 WITH messages AS (
-    SELECT customer_id, epoch_us(sent_at) AS sent_us, max((md5_number_lower(send_id) >> 1)::BIGINT) AS send_hash
+    SELECT customer_id, epoch_us(sent_at) AS sent_us, max(send_id) AS send_id
     FROM read_parquet(getvariable('attribution')['deliveries'], hive_partitioning = false)
     WHERE state IN ('accepted', 'delivered') GROUP BY ALL
 )
-SELECT order_hash, order_day, send_hash, ordered_us - sent_us AS lag_us, revenue - refund_amount AS revenue,
+SELECT order_hash, order_day, send_id, ordered_us - sent_us AS lag_us, revenue - refund_amount AS revenue,
        CASE WHEN ordered_us - sent_us <= 90000000000
             THEN timezone('Asia/Seoul', make_timestamptz(sent_us))::DATE = order_day ELSE false END AS same_day
 FROM intermediate.int_customer_orders AS orders
 ASOF JOIN messages ON orders.customer_id = messages.customer_id AND orders.ordered_us >= messages.sent_us
 WHERE ordered_us - sent_us <= 604800000000;
-SELECT send_hash, count(*) FILTER (lag_us <= 10800000000), sum(revenue) FILTER (lag_us <= 10800000000),
+SELECT send_id, count(*) FILTER (lag_us <= 10800000000), sum(revenue) FILTER (lag_us <= 10800000000),
        count(*) FILTER (lag_us <= 21600000000), sum(revenue) FILTER (lag_us <= 21600000000),
        count(*) FILTER (same_day), sum(revenue) FILTER (same_day),
        count(*) FILTER (lag_us <= 259200000000), sum(revenue) FILTER (lag_us <= 259200000000), count(*), sum(revenue)
@@ -88,7 +88,10 @@ def daily(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 def _just(sql: str) -> Callable[[duckdb.DuckDBPyConnection, Home], None]:
-    return lambda connection, _: connection.execute(sql).fetchall() and None
+    def step(connection: duckdb.DuckDBPyConnection, _: Home) -> None:
+        connection.execute(sql).fetchall()
+
+    return step
 
 
 STEPS: dict[str, Callable[[duckdb.DuckDBPyConnection, Home], None]] = {

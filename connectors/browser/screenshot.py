@@ -1,4 +1,4 @@
-"""Pictures of pages, made by the Chromium or Chrome of this machine, where there is one.
+"""Pictures and prints of pages, made by the Chromium or Chrome of this machine, where there is one.
 
 Belongs here: finding the browser by its names, having it draw one page. Does not belong here: the pages. No part of the
 program needs a browser: whoever asks for a picture is told when there is none.
@@ -53,6 +53,18 @@ def picture_of(page: str, width: int, browser: str) -> bytes:
         _run(browser, folder, [f"--screenshot={made}", f"--window-size={width},{height}", file.as_uri()])
         if not made.is_file():
             raise BrowserFailed("no picture was written")
+        return made.read_bytes()
+
+
+def pdf_of(page: str, browser: str) -> bytes:
+    """The page as it prints, as PDF. Raises :class:`BrowserFailed`."""
+    with tempfile.TemporaryDirectory(prefix="dangol-page-") as name:
+        folder = Path(name)
+        file, made = folder / "page.html", folder / "page.pdf"
+        file.write_text(page, encoding="utf-8")
+        _run(browser, folder, [f"--print-to-pdf={made}", "--no-pdf-header-footer", file.as_uri()])
+        if not made.is_file():
+            raise BrowserFailed("no PDF was written")
         return made.read_bytes()
 
 

@@ -74,20 +74,23 @@ def _converted(people: pl.DataFrame, conversions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _standing_counts(people: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
-    told = people.join(standing, on=["customer_id", "day"])
-    return pl.concat([_counts(told.filter(pl.col(kind).is_not_null()), kind, pl.col(kind)) for kind in TRAITS])
+    told = people.lazy().join(standing.lazy(), on=["customer_id", "day"])
+    return pl.concat([_counts(told.filter(pl.col(kind).is_not_null()), kind, kind) for kind in TRAITS])
 
 
 def _segment_counts(people: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    inside = members.select("customer_id", "segment_id").unique()
-    return _counts(people.join(inside, on="customer_id"), _SEGMENT, pl.col("segment_id"))
+    inside = members.lazy().select("customer_id", "segment_id").unique()
+    return _counts(people.lazy().join(inside, on="customer_id"), _SEGMENT, "segment_id")
 
 
-def _counts(people: pl.DataFrame, kind: str, value: pl.Expr) -> pl.DataFrame:
-    trait = pl.concat_str(pl.lit(kind), value.cast(pl.String), separator=_SEPARATOR).alias("trait")
-    return people.group_by(*_KEYS, trait).agg(
+def _counts(people: pl.LazyFrame, kind: str, value: str) -> pl.DataFrame:
+    """Streamed: a person is there once for each trait, which is more than fits into memory at once."""
+    counted = people.group_by(*_KEYS, value).agg(
         pl.len().cast(pl.Int64).alias("people"), pl.col(*_FLAGS.values()).sum().cast(pl.Int64)
     )
+    trait = pl.concat_str(pl.lit(kind), pl.col(value).cast(pl.String), separator=_SEPARATOR).alias("trait")
+    found = counted.collect(engine="streaming")
+    return found.select(*_KEYS, trait, "people", *_FLAGS.values())
 
 
 def _judged(

@@ -74,7 +74,6 @@ PHRASES: Final[Phrases] = {
         "A few customers may decide this figure.",
     ),
     # report_variants
-    "variant": ("{name}안", "variant {name}"),
     "rate_conversion": ("전환율", "conversion rate"),
     "rate_click": ("클릭률", "click rate"),
     "rate_revenue": ("수신자당 매출", "revenue per recipient"),
@@ -83,16 +82,16 @@ PHRASES: Final[Phrases] = {
     "counted_revenue": ("전환", "conversions"),
     "points": ("{points}%p", "{points} pp"),
     "wins": (
-        "{name_subject} 가장 좋습니다: {first}안보다 {what} {gap} 높습니다(95% 구간 {low}~{high}).",
-        "{name_subject} is best: its {what} is {gap} above that of {first} (95% interval {low} to {high}).",
+        "{name}안이 가장 좋습니다: {first}안보다 {what}이 {gap} 높습니다(95% 구간 {low}~{high}).",
+        "Variant {name} is best: its {what} is {gap} above that of {first} (95% interval {low} to {high}).",
     ),
     "ties": (
         "다른 {ties}개 안도 첫 안보다 확실히 좋으며, 이들끼리의 차이는 아직 확실하지 않습니다.",
         "{ties} more are surely better than the first; which of these is best is not sure yet.",
     ),
     "first_wins": (
-        "{name_subject} 다른 모든 안보다 좋습니다: 다음으로 좋은 안보다 {what} {gap} 높습니다(95% 구간 {low}~{high}).",
-        "{name_subject} is better than all others: its {what} is {gap} above the next best "
+        "{name}안이 다른 모든 안보다 좋습니다: 다음으로 좋은 안보다 {what}이 {gap} 높습니다(95% 구간 {low}~{high}).",
+        "Variant {name} is better than all others: its {what} is {gap} above the next best "
         "(95% interval {low} to {high}).",
     ),
     "no_difference": (

@@ -36,7 +36,9 @@ def standing_before(messages: pl.LazyFrame, known: Known) -> pl.DataFrame:
     null where there is none: no grade of who never bought, no device of who was not seen lately. Sorted."""
     told = messages.join(_bought(messages, known.orders), on=["customer_id", "day"], how="left")
     told = told.with_columns(_lifecycle(known), _recency=(pl.col("day") - pl.col("last_day")).dt.total_days())
-    graded = _graded(told.collect(), known.customers.filter(pl.col("rfm_grade").is_not_null()).collect())
+    graded = _graded(
+        told.collect(engine="streaming"), known.customers.filter(pl.col("rfm_grade").is_not_null()).collect()
+    )
     return _devices(graded, known.sessions).select("customer_id", "day", *TRAITS).sort("customer_id", "day")
 
 
@@ -99,6 +101,7 @@ def _devices(told: pl.DataFrame, sessions: pl.LazyFrame) -> pl.DataFrame:
         "customer_id", "session_id", "started_at", "device", pl.col("session_day").alias("day")
     )
     latest = visits.join(told.lazy().select("customer_id").unique(), on="customer_id", how="semi")
-    latest = latest.sort("started_at", "session_id").group_by("customer_id", "day").agg(pl.col("device").last())
-    before = latest.with_columns(pl.col("day") + dt.timedelta(days=1)).sort("day").collect()
+    newest = pl.col("device").sort_by("started_at", "session_id").last()
+    latest = latest.group_by("customer_id", "day").agg(newest)
+    before = latest.with_columns(pl.col("day") + dt.timedelta(days=1)).sort("day").collect(engine="streaming")
     return told.sort("day").join_asof(before, on="day", by="customer_id", strategy="backward", check_sortedness=False)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from models.attribution.phrases import PHRASES
 from models.attribution.variants import Verdict
 from models.reports.formats import Formats
-from models.taste.naming.particles import with_particle
 from models.words import Words
 
 WARNINGS: Final = ("broken_split", "too_small", "underpowered", "few_conversions", "skewed")
@@ -122,11 +121,7 @@ class StatisticsWords(Words):
     def _won(self, values: Mapping[str, float | str], metric: str, first: str) -> str:
         gap, low, high = (self.gap(metric, float(values[key])) for key in ("difference", "low", "high"))
         name, what = str(values["name"]), self(f"rate_{metric}")
-        told = {"first": first, "gap": gap, "low": low, "high": high}
-        if self.locale == "ko":
-            told |= {"name_subject": with_particle(self("variant", name=name), "이"), "what": with_particle(what, "이")}
-        else:
-            told |= {"name_subject": self("variant", name=name), "what": what}
+        told = {"name": name, "first": first, "what": what, "gap": gap, "low": low, "high": high}
         if name == first:
             return self("first_wins", **told)
         won = self("wins", **told)
@@ -140,5 +135,5 @@ def _whole(share: float) -> str:
 
 def _about(number: float) -> int:
     """Rounded up to two digits that count: more would promise too much."""
-    unit = 10 ** max(len(str(math.ceil(number))) - 2, 0)
+    unit = int("1".ljust(len(str(math.ceil(number))) - 1, "0"))
     return math.ceil(number / unit) * unit

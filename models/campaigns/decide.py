@@ -117,5 +117,6 @@ def _decisions(sending: Sending, rows: pl.DataFrame, laid: pl.DataFrame) -> pl.D
         decision.cast(DECISION).alias("decision"),
         reason.alias("reason"),
         pl.when(is_sent).then("place").cast(pl.Int64).alias("send_order"),
-        pl.when(is_sent).then("not_before").alias("not_before"),
+        # of those held out too: what they do is counted from when their message would have gone out
+        pl.when(is_sent | held).then("not_before").alias("not_before"),
     )

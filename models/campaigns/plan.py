@@ -54,6 +54,7 @@ class _Memory:
     sent: list[pl.DataFrame] = field(default_factory=list)
     hour: dt.datetime | None = None
     this_hour: list[pl.DataFrame] = field(default_factory=list)
+    held: list[pl.DataFrame] = field(default_factory=list)  # of this hour: withheld, and resting like the others
     own: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     spent: dict[str, dict[dt.date, int]] = field(default_factory=dict)
 
@@ -129,8 +130,8 @@ def _agenda(
 
 def _people(entry: Entry, sending: Sending, memory: _Memory, moment: dt.datetime) -> People:
     if memory.hour != _hour(moment):
-        memory.sent += [frame.select("customer_id", "sent_at") for frame in memory.this_hour]
-        memory.hour, memory.this_hour = _hour(moment), []
+        memory.sent += [frame.select("customer_id", "sent_at") for frame in (*memory.this_hour, *memory.held)]
+        memory.hour, memory.this_hour, memory.held = _hour(moment), [], []
     people, name = entry.people, entry.campaign.id
     claims = [frame.select(people.claims.columns) for frame in memory.this_hour]
     spent = memory.spent.setdefault(name, dict(people.spent))
@@ -163,6 +164,8 @@ def _remember(memory: _Memory, entry: Entry, sending: Sending, decisions: pl.Dat
         )
     )
     memory.this_hour.append(sends)
+    held = decisions.filter(pl.col("decision") == "holdout")
+    memory.held.append(held.select("customer_id", pl.col("not_before").alias("sent_at")))
     memory.own.setdefault(name, []).append(sends.select("customer_id", "phone_hash", "variant", "sent_at"))
     prices = dict(zip(sending.variants, sending.prices, strict=True))
     total, spent = 0, memory.spent[name]

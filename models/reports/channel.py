@@ -16,8 +16,6 @@ from models.reports.questions import Answer, Between, Column, Equal, Filter, Num
 from models.reports.results import (
     CAMPAIGN_COLUMNS,
     COLLECTING,
-    RATES,
-    SUMMED,
     UNITS,
     campaign_table,
     card,
@@ -70,7 +68,7 @@ def channel_questions(request: ChannelRequest) -> list[Question]:
     only = () if request.channel == ALL else (Equal("channel", request.channel),)
     between = Between("day", request.first, request.last)
     known = (Equal("window", request.window), *_channel(request.channel))
-    results = tuple(columns(*SUMMED, *RATES))
+    results = ("ordered", *_CARDS)
     before = tuple(f"{_BEFORE}{name}" for name in _CARDS)
     ends = ("period", "first_day", "last_day", "is_collecting")
     asked = [
@@ -149,7 +147,9 @@ def _summary(request: ChannelRequest, answers: Mapping[str, Answer], words: Resu
     now = answers["now"]
     if not _has_sent(now):
         return Section(words("summary"), [nothing(now, words("nothing_sent"), words)])
-    wanted = [name for name in _CARDS if name != "open_rate" or request.channel in ("email", ALL)]
+    # of all channels the table knows the open rate of e-mail alone; sums over chosen days do not
+    opens = request.channel == "email" or (request.channel == ALL and bool(request.period))
+    wanted = [name for name in _CARDS if name != "open_rate" or opens]
     cards = [card(now, 0, name, words, before=_before(request, answers, name)) for name in wanted]
     return Section(words("summary"), [Figures(cards)], words("against", days=words.days(*request.days_before)))
 

@@ -20,6 +20,7 @@ from models.reports.results import (
     collecting,
     nothing,
     number,
+    results_of,
     shown,
     strip,
     totals,
@@ -163,7 +164,7 @@ def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:
         told = [words(state)] if words.known(state) else []
         told += [words("collecting")] if row["is_collecting"] else []
         name = Link(str(row["campaign_name"]), address("campaign", row["campaign_id"]))
-        numbers = [number(found, place, column) for column in CAMPAIGN_COLUMNS]
+        numbers = results_of(found, place, CAMPAIGN_COLUMNS, row["channel"])
         day = found.number(place, "last_day", "day", "")
         rows.append([name, words.channel(row["channel"]), " · ".join(told) or "–", day, *numbers])
     return Table([*heads, *(Heading(words(name), name) for name in CAMPAIGN_COLUMNS)], rows)

@@ -174,7 +174,7 @@ def _products(facts: DayFacts, words: DiagnosisWords) -> Section:
 def _campaigns(facts: DayFacts, words: DiagnosisWords) -> list[Section]:
     found = []
     for kind in KINDS:
-        shown = [Shown("campaign", words(f"name_{kind}"), "text"), *_measured(_RESULTS, words)]
+        shown = [Shown("campaign_name", words(f"name_{kind}"), "text"), *_measured(_RESULTS, words)]
         table = table_of(facts.answers[campaigns(kind)], shown, empty=words(f"none_{kind}"))
         found.append(Section(words(f"campaigns_{kind}"), [table], words(f"campaigns_{kind}_text")))
     return found

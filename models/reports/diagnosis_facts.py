@@ -122,7 +122,7 @@ def diagnosis_questions(day: dt.date) -> list[Question]:
     steps = {f"{name}_rate": Ratio(name, before, is_row=True) for before, name in pairwise(FUNNEL)}
     sites = ("rank", "source", "channel", "sessions", "share")
     goods = ("rank", "product_id", "product_name", "views", "carts", "orders", "quantity", "revenue", "order_rate")
-    results = ("campaign", "impressions", "clicks", "ctr", "orders", "revenue")
+    results = ("campaign", "campaign_name", "impressions", "clicks", "ctr", "orders", "revenue")
     return [
         Question(SITE, "report_daily", columns("day", "device", *_SITE_COLUMNS) | steps, (In("day", days),),
                  order_by=("-day", "device")),

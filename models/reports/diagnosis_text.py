@@ -170,8 +170,8 @@ def _products(facts: DayFacts, words: DiagnosisWords) -> dict[str, str]:
             "product_line",
             rank=place,
             name=_cut(row["product_name"] or row["product_id"], _PRODUCT_LETTERS),
-            views=words.value(row["views"], "count"),
             orders=words.value(row["orders"], "count"),
+            revenue=words.value(row["revenue"], "money"),
         )
         for place, row in enumerate(rows, 1)
     ]

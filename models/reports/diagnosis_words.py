@@ -105,8 +105,8 @@ PHRASES: Final[Phrases] = {
     "people": ("{number}명", "{number}"),
     "times": ("{number}건", "{number}"),
     "product_line": (
-        "{rank}. {name} (조회 {views} · 주문 {orders})",
-        "{rank}. {name} ({views} views, {orders} sold)",
+        "{rank}. {name} (주문 {orders}건 · {revenue})",
+        "{rank}. {name} ({orders} orders, {revenue})",
     ),
     "campaign_line": (
         "클릭 {clicks} · 주문 {orders} · 매출 {revenue}",

@@ -20,7 +20,9 @@ FONT: Final = "NanumGothic"
 WIDE, HALF, NARROW = 980, 470, 330
 _SPARSE: Final = {WIDE: 16, HALF: 8, NARROW: 5}  # labels across at most
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3])
-_ROW: Final = 34  # height of a lying bar
+_ROW: Final = 42  # height of a step or an interval
+_FEW: Final = 14
+_ROOM: Final = {WIDE: 1.15, HALF: 1.4, NARROW: 1.6}
 Record = dict[str, Any]
 
 
@@ -90,10 +92,13 @@ def _lines(chart: Chart, formats: Formats, width: int) -> Any:
         color=_colour(chart),
         strokeDash=alt.StrokeDash("series:N", scale=_scale(chart, list(_DASHES)), legend=None),
     )
+    lines = base.mark_line(strokeWidth=2)
+    if width == NARROW and len(chart.x) > _FEW:  # nobody points at a telephone
+        return lines
     points = base.mark_point(filled=True, size=26, opacity=1).encode(
         description="says:N", shape=alt.Shape("series:N", scale=_scale(chart, _SHAPES), title=None, sort=None)
     )
-    return alt.layer(base.mark_line(strokeWidth=2), points)
+    return alt.layer(lines, points)
 
 
 def _bars(chart: Chart, formats: Formats, width: int) -> Any:
@@ -136,7 +141,7 @@ def _ranks(chart: Chart, formats: Formats, width: int) -> Any:
     import altair as alt
 
     y = _down(chart, formats, width)
-    x = alt.X("value:Q", title=None, axis=_axis(chart.unit, formats), scale=_room(chart))
+    x = alt.X("value:Q", title=None, axis=_axis(chart.unit, formats), scale=_room(chart, width))
     many = len(chart.series) > 1
     base = alt.Chart(_data(chart, formats)).encode(x=x, y=y)
     if many:
@@ -160,10 +165,9 @@ def _funnel(chart: Chart, formats: Formats, width: int) -> Any:
         record["told"] = f"{record['told']} · {share}{step}" if record["place"] else record["told"]
         before = record["value"]
     base = alt.Chart(alt.Data(values=records)).encode(
-        x=alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, first * 1.0 or 1.0])), y=_down(chart, formats, width)
+        x=alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, first or 1.0])), y=_down(chart, formats, width)
     )
-    fade = alt.Opacity("place:O", legend=None, scale=alt.Scale(range=_fading(len(records))))
-    bars = base.mark_bar(cornerRadius=3, color=ACCENT, height=15, yOffset=8).encode(opacity=fade, description="says:N")
+    bars = base.mark_bar(cornerRadius=3, color=ACCENT, height=15, yOffset=8).encode(description="says:N")
     text = base.mark_text(align="left", dy=-10, fill=INK, fontWeight="bold").encode(x=alt.value(0), text="told:N")
     return alt.layer(bars, text)
 
@@ -171,13 +175,13 @@ def _funnel(chart: Chart, formats: Formats, width: int) -> Any:
 def _intervals(chart: Chart, formats: Formats, width: int) -> Any:
     import altair as alt
 
-    x = alt.X("value:Q", title=None, axis=_axis(chart.unit, formats), scale=alt.Scale(zero=False, nice=True))
+    scale = alt.Scale(zero=False, padding=14)
+    x = alt.X("value:Q", title=None, axis=_axis(chart.unit, formats), scale=scale)
     base = alt.Chart(_data(chart, formats)).encode(y=_down(chart, formats, width))
     colour = alt.condition("datum.is_marked", alt.value(MARKED), alt.value(ACCENT))
     rules = base.mark_rule(strokeWidth=7, opacity=0.35, strokeCap="round").encode(
-        x=alt.X("low:Q", title=None, axis=_axis(chart.unit, formats), scale=alt.Scale(zero=False)), x2="high:Q",
-        color=colour,
-    )  # fmt: skip
+        x=alt.X("low:Q", title=None, axis=_axis(chart.unit, formats), scale=scale), x2="high:Q", color=colour
+    )
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, color=colour, description="says:N")
     labels = base.mark_text(dy=-13, fill=INK, fontWeight="bold").encode(x=x, text="told:N")
     layers = [rules, dots, labels]
@@ -235,12 +239,12 @@ def _down(chart: Chart, formats: Formats, width: int) -> Any:
     return alt.Y("x:N", sort=names, title=None, axis=axis)
 
 
-def _room(chart: Chart) -> Any:
+def _room(chart: Chart, width: int) -> Any:
     """Room to the right of the longest bar, for its number."""
     import altair as alt
 
     highest = max((number.size or 0.0 for series in chart.series for number in series.values), default=0.0)
-    return alt.Scale(domain=[0, highest * 1.25 or 1.0], nice=False)
+    return alt.Scale(domain=[0, highest * _ROOM[width] or 1.0], nice=False)
 
 
 def _axis(unit: Unit, formats: Formats) -> Any:
@@ -259,13 +263,9 @@ def _axis(unit: Unit, formats: Formats) -> Any:
 
 def _height(chart: Chart, width: int) -> int:
     if chart.shape in ("ranks", "funnel", "intervals"):
-        rows = max(1, len(chart.x)) * (max(1, len(chart.series)) * 18 + 16 if chart.shape == "ranks" else _ROW + 8)
+        rows = max(1, len(chart.x)) * (max(1, len(chart.series)) * 17 + 9 if chart.shape == "ranks" else _ROW)
         return rows + (8 if chart.shape == "funnel" else 36)
     return {WIDE: 250, HALF: 230, NARROW: 200}[width]
-
-
-def _fading(many: int) -> list[float]:
-    return [1 - 0.55 * place / max(1, many - 1) for place in range(many)]
 
 
 def _size(number: Number | None) -> float | None:

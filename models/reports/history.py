@@ -11,26 +11,25 @@ from typing import Final
 
 from models.reports.channel import DEFAULT, window_of
 from models.reports.glossary import EMPTY, Glossary
-from models.reports.page import Cell, Chart, Figures, Heading, Page, Part, Section, Table
+from models.reports.page import Cell, Chart, Figures, Heading, Link, Page, Part, Section, Table
 from models.reports.places import address
 from models.reports.questions import Answer, Between, Equal, Number, Question, Ratio, columns
 from models.reports.results import (
     COLLECTING,
     card,
     collecting,
-    linked,
     nothing,
     number,
-    shown,
+    results_of,
     totals,
-    with_states,
 )
 from models.reports.results_words import ResultWords
-from models.reports.tables import Shown, series_of, table_of
+from models.reports.tables import series_of
 
 PERIODS: Final = {"7d": 7, "30d": 30}
 _COUNTS: Final = ("messages", "accepted", "failed", "success_rate", "failure_rate")
 _RESULTS: Final = ("click_rate", "ordered", "conversion_rate", "orders", "revenue", "cost")
+_SHOWN: Final = 100  # rows on the page; the workbook has all
 _FAILURES: Final = {"failure_rate": Ratio("failed", "messages")}
 
 
@@ -107,16 +106,15 @@ def _days(answers: Mapping[str, Answer], words: ResultWords) -> Part:
     if found.frame.is_empty():
         return nothing(found, words("nothing_sent"), words)
     names = (*_COUNTS, "open_rate", *_RESULTS)
-    heads: list[str | Heading] = [words("date"), *(Heading(words(name), name) for name in names)]
+    heads: list[str | Heading] = [words("date"), words("state"), *(Heading(words(name), name) for name in names)]
     rows: list[list[Cell]] = []
     for place, row in enumerate(found.rows()):
         opened = emails.find(day=row["day"]) if emails.frame.height else None
         rate = Number(None, "rate", "open_rate") if opened is None else number(emails, opened, "open_rate")
         numbers = [rate if name == "open_rate" else number(found, place, name) for name in names]
-        rows.append([found.number(place, "day", "day", ""), *numbers])
-    table = Table(heads, rows)
-    return with_states(table, [words("collecting") if row["is_collecting"] else "–" for row in found.rows()],
-                       words("state"))  # fmt: skip
+        state = words("collecting") if row["is_collecting"] else "–"
+        rows.append([found.number(place, "day", "day", ""), state, *numbers])
+    return Table(heads, rows)
 
 
 def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:
@@ -124,11 +122,12 @@ def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:
     if found.frame.is_empty():
         return nothing(found, words("nothing_sent"), words)
     names = (*_COUNTS, "open_rate", *_RESULTS)
-    listed = [
-        Shown("campaign_name", words("campaign"), "text", metric=""),
-        Shown("day", words("date"), "day", metric=""),
-        Shown("channel", words("channel"), "text", metric="", told=words.channel),
-        *shown(names, words),
-    ]
-    table = table_of(found, listed, most=200)
-    return linked(table, found, "campaign_name", lambda row: address("campaign", row["campaign_id"]))
+    heads: list[str | Heading] = [words(key) for key in ("date", "campaign", "channel", "state")]
+    heads += [Heading(words(name), name) for name in names]
+    rows: list[list[Cell]] = []
+    for place, row in enumerate(found.rows()):
+        title = Link(str(row["campaign_name"] or row["campaign_id"]), address("campaign", row["campaign_id"]))
+        state = words("collecting") if row["is_collecting"] else "–"
+        day, numbers = found.number(place, "day", "day", ""), results_of(found, place, names, row["channel"])
+        rows.append([day, title, words.channel(row["channel"]), state, *numbers])
+    return Table(heads, rows, shown=_SHOWN)

@@ -18,6 +18,7 @@ from models.reports.results_words import ResultWords
 
 PERIODS: Final = ("24h", "7d")
 MOST: Final = 200
+_SHOWN: Final = 50  # on the page; the workbook has all
 _COUNTS: Final = ("visits", "page_views", "product_views")
 _LISTED: Final = ("last_seen_at", "visits", "page_views", "product_views", "latest_cart_product", "latest_cart_at",
                   "latest_order_product", "latest_order_at", "cumulative_spend", "device", "channel")  # fmt: skip
@@ -79,12 +80,14 @@ def live_page(
     subtitle = words("live_subtitle", moment=words.formats.value(newest, "moment"))  # type: ignore[arg-type]
     if request.segment_id:
         subtitle += " · " + words("live_of", segment=request.segment_name or request.segment_id)
-    lists = [_list(answers, period, words) for period in request.periods]
+    sections = [
+        *(_totals(totals, period, words) for period in request.periods),
+        *(_list(answers, period, words) for period in request.periods),
+        *_by_segment(request, answers, words),
+    ]
     return Page(
-        words("live"), subtitle,
-        [*(_totals(totals, period, words) for period in request.periods), *lists, *_by_segment(request, answers, words)],
-        words("segment_footer"), words.locale, answers=list(answers.values()), glossary=glossary,
-        formats=words.formats,
+        words("live"), subtitle, sections, words("segment_footer"), words.locale, answers=list(answers.values()),
+        glossary=glossary, formats=words.formats,
     )  # fmt: skip
 
 
@@ -138,9 +141,6 @@ def _list(answers: Mapping[str, Answer], period: str, words: ResultWords) -> Sec
         rows.append([last, *counts, cart, carted, order, ordered, words.device(row["device"]),
                      words.came_by(row["channel"])])  # fmt: skip
     return Section(heading, [Table(heads, rows, shown=_SHOWN)], words("visitors_text", most=MOST))
-
-
-_SHOWN: Final = 50
 
 
 def _named(product_id: str | None, names: Mapping[str, str | None]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from models.reports.page import Cell, Figure, Heading, Link, Notice, Part, Table, Tone, Window, Windows
 from models.reports.questions import Answer, Expression, Number, Ratio, Total, Unit, sums
 from models.reports.results_words import ResultWords
-from models.reports.tables import Shown, table_of
+from models.reports.tables import Shown
 
 UNITS: Final[Mapping[str, Unit]] = {
     "success_rate": "rate", "failure_rate": "rate", "open_rate": "rate", "click_rate": "rate",
@@ -68,6 +68,14 @@ def number(answer: Answer, row: int, column: str, metric: str = "", unit_of: str
     return answer.number(row, column, UNITS.get(unit_of or column, "count"), metric or unit_of or column)
 
 
+def results_of(answer: Answer, row: int, names: Sequence[str], channel: str) -> list[Number]:
+    """Numbers of a row about a channel; open rates of e-mail alone."""
+    return [
+        Number(None, "rate", name) if name == "open_rate" and channel != "email" else number(answer, row, name)
+        for name in names
+    ]
+
+
 def shown(names: Sequence[str], words: ResultWords, defined: Mapping[str, str] | None = None) -> list[Shown]:
     """Columns of a table in their units; ``defined``: their metrics, where they are not called as the columns."""
     metrics = {name: (defined or {}).get(name, name) for name in names}
@@ -92,31 +100,16 @@ def strip(
     return Windows([window for window, _ in places], rows)
 
 
-def linked(table: Table, answer: Answer, column: str, address: Callable[[Mapping[str, Any]], str]) -> Table:
-    """The table with its first column leading to the pages of its rows; ``address``: of a row of the answer."""
-    rows: list[list[Cell]] = [
-        [Link(str(row[column] or "–"), address(row)), *cells[1:]]
-        for row, cells in zip(answer.rows(), table.rows, strict=True)
-    ]
-    return Table(table.columns, rows, table.numbers, table.empty, table.caption, table.shown)
-
-
-def with_states(table: Table, states: Sequence[str], heading: str) -> Table:
-    """The table with a second column of words."""
-    columns = [table.columns[0], heading, *table.columns[1:]]
-    rows = [[cells[0], state, *cells[1:]] for cells, state in zip(table.rows, states, strict=True)]
-    return Table(columns, rows, table.numbers, table.empty, table.caption, table.shown)
-
-
 def campaign_table(answer: Answer, words: ResultWords, address: Callable[[Mapping[str, Any]], str]) -> Part:
-    """Campaigns with their channel, how far they are and results; a row of the answer each."""
+    """Campaigns with their channel, whether they still collect, and results; a row of the answer each."""
     if answer.frame.is_empty():
         return nothing(answer, words("nothing_sent"), words)
-    columns = [
-        Shown("campaign_name", words("campaign"), "text", metric=""),
-        Shown("channel", words("channel"), "text", metric="", told=words.channel),
-        *shown(CAMPAIGN_COLUMNS, words),
-    ]
-    table = linked(table_of(answer, columns), answer, "campaign_name", address)
-    states = [words("collecting") if row["is_collecting"] else "" for row in answer.rows()]
-    return with_states(table, states, words("state")) if any(states) else table
+    heads: list[str | Heading] = [words(key) for key in ("campaign", "channel", "state")]
+    heads += [Heading(words(name), name) for name in CAMPAIGN_COLUMNS]
+    rows: list[list[Cell]] = []
+    for place, row in enumerate(answer.rows()):
+        name = Link(str(row["campaign_name"] or row["campaign_id"]), address(row))
+        state = words("collecting") if row["is_collecting"] else "–"
+        numbers = results_of(answer, place, CAMPAIGN_COLUMNS, row["channel"])
+        rows.append([name, words.channel(row["channel"]), state, *numbers])
+    return Table(heads, rows)

@@ -28,6 +28,7 @@ METRICS: Final[Phrases] = {
     "campaigns": ("캠페인", "campaigns"),
     "visitors": ("방문자", "visitors"),
     "sessions": ("방문", "visits"),
+    "site_orders": ("주문", "orders"),
     "shop_orders": ("전체 주문", "all orders"),
     "shop_revenue": ("전체 순매출", "net revenue"),
     "site_revenue": ("매출", "sales"),
@@ -67,13 +68,14 @@ PAGES: Final[Phrases] = {
     "day": ("{month}월 {day}일({weekday})", "{weekday} {iso}"),
     "collecting": ("성과 수집 중", "Still collecting"),
     "collecting_text": (
-        "전환 기간이 끝나지 않은 발송이 있어 주문과 매출이 더 늘어날 수 있습니다.",
+        "전환 기여 기간이 끝나지 않은 발송이 있어 주문과 매출이 더 늘어날 수 있습니다.",
         "The window of some sends is not over: orders and revenue may still grow.",
     ),
     "no_table": (
         "아직 만들어지지 않은 데이터입니다. `dangol run`을 실행하면 표시됩니다.",
         "This data does not exist yet: it appears after `dangol run`.",
     ),
+    "no_send": ("캠페인 {campaign}에 발송 {send}이(가) 없습니다.", "Campaign {campaign} has no send {send}."),
     "nothing_sent": ("이 기간에 발송이 없습니다.", "Nothing was sent in this period."),
     "footer": (
         "주문과 매출은 마지막으로 클릭한 메시지에 귀속하고, 환불은 시점과 관계없이 뺀 순매출입니다. "
@@ -96,16 +98,16 @@ PAGES: Final[Phrases] = {
     "against": ("비교: {days}", "Compared with {days}"),
     "against_before": ("바로 앞의 같은 길이 기간과 비교합니다.", "Compared with as many days right before."),
     "by_period": ("기간별 비교", "By period"),
-    "by_window": ("전환 기간별 성과", "By attribution window"),
+    "by_window": ("전환 기여 기간별 성과", "By attribution window"),
     "by_window_text": (
-        "같은 발송을 전환 기간만 바꾸어 본 성과입니다. 기간은 발송 시각부터 셉니다.",
+        "같은 발송을 전환 기여 기간만 바꾸어 본 성과입니다. 기간은 발송 시각부터 셉니다.",
         "The same sends, seen through each window. Windows start when a message is sent.",
     ),
     "campaigns_table": ("캠페인별 성과", "Campaigns"),
     "by_channel": ("채널별 성과", "Channels"),
     # channel
     "channel_title": ("채널 리포트: {channel}", "Channel report: {channel}"),
-    "channel_subtitle": ("{period} ({days}) · 전환 기간 {window}", "{period} ({days}) · window: {window}"),
+    "channel_subtitle": ("{period} ({days}) · 전환 기여 기간 {window}", "{period} ({days}) · window: {window}"),
     "custom": ("선택한 기간", "Chosen days"),
     "trend_sends": ("일별 발송과 클릭", "Sends and clicks by day"),
     "trend_revenue": ("일별 순매출", "Net revenue by day"),

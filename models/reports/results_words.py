@@ -9,6 +9,7 @@ import zoneinfo
 from typing import Final
 
 from models.campaigns.phrases import PARTS
+from models.reports.campaign_phrases import CAMPAIGN
 from models.reports.formats import Formats
 from models.reports.results_phrases import METRICS, PAGES
 from models.reports.segment_words import ReportWords
@@ -19,7 +20,7 @@ _SEOUL: Final = zoneinfo.ZoneInfo("Asia/Seoul")
 _WEEKDAYS: Final = {"ko": "월화수목금토일", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _TERMS: Final[Phrases] = {
     "channel_all": ("전체 채널", "all channels"),
-    "window_default": ("캠페인별 기본 전환 기간", "each campaign's own window"),
+    "window_default": ("캠페인별 설정", "as each campaign has it"),
     "window_3h": ("3시간", "3 hours"),
     "window_6h": ("6시간", "6 hours"),
     "window_day": ("당일", "same day"),
@@ -37,7 +38,7 @@ class ResultWords(Words):
     """Phrases and numbers of one language; ``currency`` as ISO 4217 names it, ``zone`` of the shop."""
 
     def __init__(self, locale: Locale, currency: str = "KRW", zone: zoneinfo.ZoneInfo = _SEOUL) -> None:
-        super().__init__(locale, {**PARTS, **_TERMS, **METRICS, **PAGES})
+        super().__init__(locale, {**PARTS, **_TERMS, **CAMPAIGN, **METRICS, **PAGES})
         self.formats = Formats(locale, currency, zone)
         self._visits = ReportWords(locale, currency)
 
@@ -69,8 +70,11 @@ class ResultWords(Words):
 
     def day(self, day: dt.date) -> str:
         """'10월 30일(목)'."""
-        weekday = _WEEKDAYS[self.locale][day.weekday()]
-        return self("day", month=day.month, day=day.day, weekday=weekday, iso=day.isoformat())
+        return self("day", month=day.month, day=day.day, weekday=self.weekday(day), iso=day.isoformat())
+
+    def weekday(self, day: dt.date) -> str:
+        """'목' of a Thursday."""
+        return _WEEKDAYS[self.locale][day.weekday()]
 
     def _term(self, kind: str, name: object) -> str:
         key = f"{kind}_{name}"

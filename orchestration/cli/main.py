@@ -144,6 +144,12 @@ def _mount_recommend() -> None:
     app.add_typer(recommend_app, name="recommend", help=HELP)
 
 
+def _mount_report() -> None:
+    from orchestration.cli.report import HELP, report_app
+
+    app.add_typer(report_app, name="report", help=HELP)
+
+
 def _mount_segment() -> None:
     from orchestration.cli.segment import HELP, segment_app
 
@@ -171,8 +177,8 @@ def _mount_shop() -> None:
 # commands of commands, mounted when they are needed
 _GROUPS = {
     "campaign": _mount_campaign, "evaluate": _mount_evaluate, "member": _mount_member, "recommend": _mount_recommend,
-    "segment": _mount_segment, "sender": _mount_sender, "shop": _mount_shop, "taste": _mount_taste,
-    "template": _mount_template,
+    "report": _mount_report, "segment": _mount_segment, "sender": _mount_sender, "shop": _mount_shop,
+    "taste": _mount_taste, "template": _mount_template,
 }  # fmt: skip
 
 

@@ -43,6 +43,5 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Built:
     """All relations, empty. Tests that share it carry the mark ``xdist_group("dbt_built")``."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"), target)
-    warehouse.load([])
-    warehouse.report("--write-json")
+    warehouse.load([], "--write-json", whole=True)
     return Built(warehouse, json.loads((target / "manifest.json").read_text()))

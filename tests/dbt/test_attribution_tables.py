@@ -88,7 +88,7 @@ def test_clicks_touches_and_credits_are_what_the_rules_say(make_warehouse: Calla
         assert_frame_equal(found.sort(keys), expected.sort(keys), check_exact=True)
         whole = expected.group_by("order_id", "window", "model").agg(pl.col("credit").sum())
         assert set(whole["credit"]) == {1.0}
-        assert expected["credit"].min() < 0.3  # paths of several messages
+        assert not expected.filter(pl.col("credit") < 0.3).is_empty()  # paths of several messages
 
 
 @pytest.mark.parametrize("seed", [3])

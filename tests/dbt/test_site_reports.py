@@ -16,14 +16,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from connectors.erasure.person import hash63
-from models.reports.glossary import glossary
-from tests.dbt.conftest import Built
 from tests.dbt.warehouse import Warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.feature("I6")]
 
 START = datetime(2025, 3, 1)
-LOADS = 2
+CUT = START + timedelta(days=9, hours=15)  # midnight in Seoul: the first load tells most of what came before it
 DAY = timedelta(days=1)
 TABLES = (
     "rpt_daily", "rpt_daily_referrers", "rpt_daily_hours", "rpt_daily_products", "rpt_daily_campaigns",
@@ -61,7 +59,7 @@ def member_key(visitor: int) -> str:
 
 
 def random_events(seed: int, visitors: int) -> pl.DataFrame:
-    """Events of visitors, three of whom are one member once they have logged in; ``load``: when each is told."""
+    """Events of visitors, three of whom are one member once they have logged in; ``load``: which of two tells of it."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
     for visitor in range(visitors):
@@ -74,9 +72,13 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
             product = f"p{rng.integers(4)}" if name in NAMES[1:5] + NAMES[6:7] else None
             event = {"event_id": f"{visitor}-{number}", "event_name": name, "event_at": at, "received_at": at}
             event |= {"visitor_id": f"v{visitor}", "user_agent": agent, "product_id": product, "quantity": 1}
-            event |= {"member_key": member_key(visitor) if name == "login" else None}
+            event |= {"member_key": member_key(visitor) if name == "login" and visitor < 30 else None}
             event |= {"properties": f'{{"widget_id": "w{rng.integers(2)}", "banner_id": "b{rng.integers(2)}"}}'}
-            event |= {"url": URLS[rng.choice(3, p=[0.8, 0.1, 0.1])], "load": int(rng.integers(LOADS)), "order_id": None}
+            event |= {
+                "url": URLS[rng.choice(3, p=[0.8, 0.1, 0.1])],
+                "load": int(rng.integers(2) if visitor < 3 and at < CUT - 3 * DAY else at >= CUT),
+                "order_id": None,
+            }
             if name == "purchase":
                 orders.append((f"o{visitor}-{number}", product))
                 event |= {"order_id": orders[-1][0], "quantity": int(rng.integers(1, 4))}
@@ -90,18 +92,32 @@ def random_events(seed: int, visitors: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides=TYPES).with_columns(price=prices)
 
 
+def clicked_the_day_before() -> pl.DataFrame:
+    """A click that the first load tells of, and what it led to on the day after, told by the second; a quiet time."""
+    usual = {"visitor_id": "late", "user_agent": AGENTS[0], "product_id": "p1", "price": PRODUCTS["p1"], "quantity": 1}
+    click = usual | {"event_id": "c", "event_name": "widget_click", "event_at": START - 9 * DAY, "load": 0}
+    order = usual | {
+        "event_id": "o",
+        "event_name": "purchase",
+        "event_at": START - 9 * DAY + timedelta(hours=20),
+        "load": 1,
+    }
+    rows = [click | {"properties": '{"widget_id": "w0"}'}, order | {"order_id": "late"}]
+    return pl.DataFrame([row | {"received_at": row["event_at"]} for row in rows])
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Shop:
-    events = random_events(7, 120)
-    ids = [hash63(f"v{visitor}") for visitor in range(0, 120, 2)]
-    ids += [int(member_key(visitor)[:15], 16) for visitor in range(0, 120, 6)]
+    events = pl.concat([random_events(7, 200), clicked_the_day_before()], how="diagonal_relaxed")
+    ids = [hash63(f"v{visitor}") for visitor in range(0, 200, 2)]
+    ids += [int(member_key(visitor)[:15], 16) for visitor in range(0, 30, 6)]
     members = pl.DataFrame({"segment_id": "half", "customer_key": [str(one) for one in ids], "customer_id": ids})
     segments = pl.DataFrame({"segment_id": ["half", "empty"], "name": ["반", "없음"], "kind": "rule"})
     made = Shop(*(Warehouse(tmp_path_factory.mktemp(name), target) for name in ("piecewise", "whole")))
     facts = ["--select", "+fct_orders", *(f"+{table}" for table in TABLES), "--exclude-resource-type", "test"]
     reports = ["--select", *(f"+{table},group:{group}" for table in TABLES for group in ("attribution", "reports"))]
-    days = [(START + number * DAY).date() for number in range(-2, 40)]
-    for warehouse, loads in ((made.piecewise, LOADS), (made.whole, 1)):
+    days = [(START + number * DAY).date() for number in range(-12, 40)]
+    for warehouse, loads in ((made.piecewise, 2), (made.whole, 1)):
         warehouse.tell(days, (), segment_members=members, segments=segments)
         for load in range(loads):
             told = events.filter(pl.col("load") % loads == load).drop("load")
@@ -281,16 +297,3 @@ def test_segments_and_visitors_now_are_found_among_visits_and_orders(shop: Shop)
             found.select("customer_key", "visits", "page_views").sort("customer_key").rows()
             == near.sort("customer_key").rows()
         )
-
-
-@pytest.mark.xdist_group("dbt_built")
-def test_definitions_of_metrics_are_read_as_a_glossary(built: Built) -> None:
-    texts = {
-        doc["name"]: doc["block_contents"] for doc in built.manifest["docs"].values() if doc["package_name"] == "dangol"
-    }
-    found = glossary(texts)
-    used = {column["description"] for table in TABLES for column in built.models[table]["columns"].values()}
-    known = {text.strip() for name, text in texts.items() if name.startswith("metric_")}
-    assert len(used & known) > 50
-    for metric in ("visitors", "funnel_checkouts", "direct_orders", "ctr", "aov"):
-        assert {found.of(metric, "ko") is not None, found.of(metric, "en") is not None} == {True}

@@ -90,7 +90,7 @@ class Warehouse:
         listed: dict[str, list[str]] = {"order_days": [*map(str, days)], "send_days": [*map(str, send_days)]}
         for name, schema in TOLD.items():
             rows = pl.concat([schema.to_frame(), frames.get(name, schema.to_frame())], how="diagonal_relaxed")
-            rows.cast(dict(schema)).write_parquet(folder / f"{name}.parquet")
+            rows.cast(schema).write_parquet(folder / f"{name}.parquet")
             listed[name] = [str(folder / f"{name}.parquet")]
         (self.root / "lake/attribution.json").write_text(json.dumps(listed))
 
@@ -106,15 +106,16 @@ class Warehouse:
         self._write(path, KINDS[kind], rows)
         return path
 
-    def load(self, files: list[Path], *arguments: str) -> None:
-        """Take in the files with `dbt build` of the first half of the project; :meth:`report` builds the second."""
+    def load(self, files: list[Path], *arguments: str, whole: bool = False) -> None:
+        """Take in the files with `dbt build` of the first half of the project; :meth:`report` builds the second, or
+        this at once when the ``whole`` is asked for."""
         self.loads += 1
         load: dict[str, object] = {"load_seq": self.loads}
         for kind in KINDS:
             folder = self.root / "landing" / kind
             load[kind] = [str(path) for path in (folder / "schema.parquet", *files) if folder in path.parents]
         (self.root / "lake/load.json").write_text(json.dumps(load))
-        second = ("--exclude", "group:attribution", "group:reports")
+        second = () if whole else ("--exclude", "group:attribution", "group:reports")
         self.dbt("build", "--exclude-resource-type", "unit_test", *second, *arguments)
 
     def report(self, *arguments: str) -> None:

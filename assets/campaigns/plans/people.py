@@ -10,13 +10,16 @@ out) and one-off ones are as they were published last.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from assets.campaigns.shop import MissingDocument, Shop
+from assets.campaigns.tables import DECISION_ROWS, DECISIONS
 from assets.segments.facts import Facts
 from assets.segments.tables import MEMBERS, RULE, SEGMENTS
+from connectors.lake.sends import SendFiles
 from connectors.published.errors import PublishError, QueryError
 from connectors.store.ledger.history import Besides
 from models.campaigns.document import Campaign
@@ -27,6 +30,7 @@ from models.segments.document import Segment
 
 _IDS: Final = ("customer_key", "customer_id")
 _MEMBER_FACTS: Final = "member_facts"
+_LONGEST_WAIT: Final = dt.timedelta(days=3)  # of a message, from the day its send was planned for
 
 
 class CanNotDecide(Exception):
@@ -69,7 +73,8 @@ def people_of(
         hour = None
         if not is_dry:
             looked_at["claims"], hour = _of_the_hour(shop, campaign, sending, candidates)
-        recent = ledger.recent_sends(sending.at - sending.policies.cooldown, hour)
+        since = sending.at - sending.policies.cooldown
+        recent = pl.concat([ledger.recent_sends(since, hour), held_out(shop, since, hour)])
         looked_at["recent_sends"] = recent.join(candidates.select("customer_id"), on="customer_id", how="semi")
     return People(
         candidates=candidates,
@@ -80,6 +85,26 @@ def people_of(
         meeting=_meeting(facts, campaign),
         **looked_at,
     )
+
+
+def held_out(shop: Shop, since: dt.datetime, besides: Besides | None) -> pl.DataFrame:
+    """customer_id, sent_at: whom holdouts withheld a message from ``since`` on, of all campaigns but ``besides``, and
+    when it would have gone out. They rest like those who got it: else they would be drawn again while the others rest,
+    and both sides would no longer be alike."""
+    first = (since - _LONGEST_WAIT).astimezone(shop.zone).date().isoformat()
+    paths = [path for path in SendFiles(shop.home).paths(DECISIONS) if path.parent.name >= f"day={first}"]
+    rows = pl.concat([DECISION_ROWS.to_frame().lazy(), *(_scanned(path) for path in paths)]).filter(
+        pl.col("decision") == "holdout", pl.col("not_before") >= since
+    )
+    if besides is not None:
+        theirs = pl.col("campaign_id").is_in(besides.campaign_ids) & (pl.col("not_before") >= besides.first)
+        rows = rows.filter(~theirs)
+    return rows.select("customer_id", sent_at=pl.col("not_before")).collect()
+
+
+def _scanned(path: Path) -> pl.LazyFrame:
+    names = DECISION_ROWS.names()
+    return pl.scan_parquet(path, hive_partitioning=False).select(names).cast(dict(DECISION_ROWS))
 
 
 def target_of(shop: Shop, facts: Facts, campaign: Campaign) -> Target:

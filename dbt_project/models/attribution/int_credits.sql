@@ -4,7 +4,7 @@
     on_schema_change='fail'
 ) }}
 
-with touches as (
+with touches as not materialized (
     select * from {{ ref('int_touches') }}
     where {{ in_order_days('day') }}
 ),
@@ -13,24 +13,39 @@ windows as (
     {{ attribution_windows() }}
 ),
 
-inside as (
+-- most conversions have one touch: nothing to order, nothing to divide
+alone as (
+    select
+        conversion,
+        conversion_hash
+    from touches
+    group by conversion, conversion_hash
+    having count(*) = 1
+),
+
+inside as not materialized (
     select
         touches.* exclude (is_same_day),  -- noqa: RF02
-        windows."window"
+        windows."window",
+        windows.window_us
     from touches
     inner join windows on {{ in_window('windows.window_us', 'touches.lag_us', 'touches.is_same_day') }}
 ),
 
 placed as (
     select
-        *,
+        inside.*,
         row_number() over path as place,
         count(*) over whole as touches,
-        max(touched_us) over whole as last_touched_us
+        max(inside.touched_us) over whole as last_touched_us
     from inside
+    anti join alone on inside.conversion = alone.conversion and inside.conversion_hash = alone.conversion_hash
     window
-        whole as (partition by day, conversion, conversion_hash, "window"),
-        path as (partition by day, conversion, conversion_hash, "window" order by touched_us, send_hash)
+        whole as (partition by inside.conversion, inside.conversion_hash, inside.window_us),
+        path as (
+            partition by inside.conversion, inside.conversion_hash, inside.window_us
+            order by inside.touched_us, inside.send_hash
+        )
 ),
 
 -- the weight of a touch halves with every half-life before the last one; whole numbers of 2**-52, so that sums do not
@@ -48,19 +63,38 @@ weighed as (
     from placed
 ),
 
-final as (
+shared as (
     select
-        weighed.* exclude (last_touched_us, weight, place, touches),  -- noqa: RF02
-        cast(place as integer) as place,
-        cast(touches as integer) as touches,
-        cast({{ units_of('cast(sum(weight) over path as double) / sum(weight) over whole') }} as integer) as decay_units
+        weighed.* exclude (last_touched_us, window_us, weight),  -- noqa: RF02
+        {{ units_of('cast(sum(weight) over path as double) / sum(weight) over whole') }} as decay_units
     from weighed
     window
-        whole as (partition by day, conversion, conversion_hash, "window"),
+        whole as (partition by conversion, conversion_hash, window_us),
         path as (
-            partition by day, conversion, conversion_hash, "window"
+            partition by conversion, conversion_hash, window_us
             order by touched_us, send_hash rows unbounded preceding
         )
+),
+
+every_touch as (
+    select * from shared
+    union all
+    select
+        inside.* exclude (window_us),  -- noqa: RF02
+        1 as place,
+        1 as touches,
+        {{ 2 ** 30 }} as decay_units
+    from inside
+    semi join alone on inside.conversion = alone.conversion and inside.conversion_hash = alone.conversion_hash
+),
+
+final as (
+    select
+        every_touch.* exclude (place, touches, decay_units),  -- noqa: RF02
+        cast(place as integer) as place,
+        cast(touches as integer) as touches,
+        cast(decay_units as integer) as decay_units
+    from every_touch
 )
 
 select * from final  -- noqa: AM04

@@ -4,8 +4,8 @@
     on_schema_change='fail'
 ) }}
 
--- Messages of the days before are among the deliveries at hand, and their clicks are found again: whether a visit is one
--- more depends on them.
+-- Messages of the days before are among the deliveries at hand, and their clicks are found again: whether a visit
+-- counts depends on them.
 with deliveries as not materialized (
     select * from {{ ref('stg_campaigns__deliveries') }}
     where sent_us is not null

@@ -40,7 +40,7 @@ spent as (
         on
             people.customer_id = orders.customer_id
             and orders.ordered_us >= people.from_us - {{ before_days * 86400000000 }}
-            and orders.ordered_us < people.from_us
+            and people.from_us > orders.ordered_us
     group by people.send_hash, people.customer_id
 ),
 

@@ -214,3 +214,23 @@ def test_the_dry_run_knows_what_the_ledger_has_already(home: CampaignHome) -> No
     (rehearsed,) = rehearsals(home.shop, [other], 1)
     cooling = rehearsed.decisions.filter(pl.col("reason") == "cooldown")
     assert home.who(cooling["customer_id"]) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.feature("E7", "H5")
+def test_who_was_held_out_rests_like_those_who_got_it_so_that_both_sides_stay_alike(home: CampaignHome) -> None:
+    policies = {"cooldown": "48h"}
+    first = due(home, policies=policies, holdout={"share": 50})
+    decide_send(home.shop, first)
+    reasons = home.reasons(first.send_no)
+    assert {"holdout", "selected"} <= set(reasons.values())
+    meant = {one for one, why in reasons.items() if why in ("holdout", "selected")}
+    (second,) = plan_due(home.at("03 10:00").shop)
+    decide_send(home.shop, second)
+    assert {one for one, why in home.reasons(second.send_no).items() if why == "cooldown"} == meant
+    other = due(
+        home, "03 12:00", id="other", policies=policies, schedule={"recurring": {"unit": "day", "time": "12:00"}}
+    )
+    decide_send(home.at("03 12:00").shop, other)
+    assert {one for one, why in home.reasons(other.send_no).items() if why == "cooldown"} == meant
+    kept = home.decisions(first.send_no).filter(pl.col("decision") == "holdout")
+    assert kept["not_before"].null_count() == 0  # what they do is counted from when it would have gone out

@@ -18,7 +18,7 @@ KO, EN = StatisticsWords(Formats("ko")), StatisticsWords(Formats("en"))
 _TYPES = {"variant": pl.String(), "substitute_of": pl.String()}
 
 
-def arm(send: str, arm: str, people: int, variant: str | None = None, **sums: float) -> dict[str, Any]:
+def arm(send: str, arm: str, people: int, variant: str | None = None, /, **sums: float) -> dict[str, Any]:
     """A row of ``report_send_arms`` of the campaign that ``send`` names before its '@'; sums not told are those of
     people who order once for 1 each."""
     buyers = int(sums.get("buyers", 0))

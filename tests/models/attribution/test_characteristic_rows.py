@@ -1,6 +1,9 @@
 """Rows of report_characteristics: what was known before, and what converters have in common."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,14 +14,14 @@ from models.attribution.standing import Known, standing_before
 from tests.models.attribution.effects import DAY, EN, KO
 
 pytestmark = [pytest.mark.feature("I3"), pytest.mark.feature("I4")]
-CUSTOMERS = {
+CUSTOMERS: dict[str, Any] = {
     "customer_id": pl.Int64, "orders": pl.Int32, "revenue": pl.Float64, "refund_amount": pl.Float64,
     "recency_days": pl.Int32, "recency_score": pl.Int32, "frequency_score": pl.Int32, "monetary_score": pl.Int32,
     "rfm_grade": pl.String,
 }  # fmt: skip
-ORDERS = {"customer_id": pl.Int64, "order_day": pl.Date, "revenue": pl.Float64, "refund_amount": pl.Float64,
-          "lines": pl.Int32}  # fmt: skip
-SESSIONS = {"customer_id": pl.Int64, "session_id": pl.String, "started_at": pl.Datetime("us"),
+ORDERS: dict[str, Any] = {"customer_id": pl.Int64, "order_day": pl.Date, "revenue": pl.Float64,
+                          "refund_amount": pl.Float64, "lines": pl.Int32}  # fmt: skip
+SESSIONS: dict[str, Any] = {"customer_id": pl.Int64, "session_id": pl.String, "started_at": pl.Datetime("us"),
             "session_day": pl.Date, "device": pl.String, "is_bot": pl.Boolean}  # fmt: skip
 # as customers of today are cut: orders 1, 2, 5; amounts 10, 100, 500; 90, 30 and 5 days since the last order
 TODAY = pl.DataFrame(
@@ -32,11 +35,11 @@ def ago(days: int) -> dt.date:
     return DAY - dt.timedelta(days=days)
 
 
-def known(orders: list[tuple[object, ...]], sessions: list[tuple[object, ...]] | None = None) -> Known:
+def known(orders: Sequence[tuple[Any, ...]], sessions: Sequence[tuple[Any, ...]] = ()) -> Known:
     return Known(
         TODAY.lazy(),
         pl.LazyFrame([(*one, 1) for one in orders], schema=ORDERS, orient="row"),
-        pl.LazyFrame(sessions or [], schema=SESSIONS, orient="row"),
+        pl.LazyFrame(sessions, schema=SESSIONS, orient="row"),
         new_days=30,
         lapsed_days=90,
     )
@@ -69,6 +72,8 @@ def test_a_customer_bought_for_the_first_time_through_the_campaign_is_no_buyer_b
     messages = pl.LazyFrame({"customer_id": [1, 1], "day": [DAY, DAY + dt.timedelta(days=1)]})
     found = standing_before(messages, known([(1, DAY, 900.0, 0.0)]))
     assert found["lifecycle"].to_list() == ["prospect", "new"]
+    alone = replace(known([(1, DAY, 9.0, 0.0)]), customers=TODAY.lazy().clear())
+    assert standing_before(messages, alone)["rfm_grade"].null_count() == 2  # nobody is graded yet
 
 
 def shop() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -359,7 +359,8 @@ def _check_money(what: Any, people: People, found: pl.DataFrame) -> None:
     if limit is None:
         assert cut == 0
         return
-    days = found.drop_nulls("not_before").select(pl.col("not_before").dt.convert_time_zone("Asia/Seoul").dt.date())
+    sent = found.filter(pl.col("decision") == "send")
+    days = sent.select(pl.col("not_before").dt.convert_time_zone("Asia/Seoul").dt.date())
     spent = {day: n * money_units(10) for day, n in days.group_by("not_before").len().iter_rows()}
     left = [money_units(limit) - people.spent.get(day, 0) - cost for day, cost in spent.items()]
     assert all(one >= 0 for one in left)

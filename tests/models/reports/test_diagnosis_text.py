@@ -86,7 +86,7 @@ def test_the_message_of_a_day_says_its_figures() -> None:
     assert "주문이 많은 시간 20시~21시" in text
     assert "방문 708 → 상품 495 → 장바구니 141 → 주문서 88 → 주문 24" in text
     assert "유입 TOP3 naver.com, instagram.com, (direct)" in text
-    assert "1. 울 블렌드 오버핏 코트 (조회 120 · 주문 5)" in text
+    assert "1. 울 블렌드 오버핏 코트 (주문 5건 · 245,000원)" in text
     assert "추천 클릭 64 · 주문 5 · 매출 210,000원" in text
     assert made.fields["buttons.0.mobile"] == "https://report.shop.kr/days/2025-10-30.html"
 

@@ -1,0 +1,52 @@
+"""The letters of a page, taken out of a font.
+
+Belongs here: making a small font of the letters that a text needs. Does not belong here: where fonts lie, pages.
+"""
+
+import base64
+import io
+from typing import Any
+
+FAMILY = "Dangol Letters"
+
+
+def letters(font: bytes, text: str) -> bytes:
+    """A WOFF2 font with the glyphs of ``text``, the same bytes for the same letters; ``font``: TrueType.
+
+    Raises ValueError where the font lacks a letter of ``text``: the page would show an empty box.
+    """
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    whole = TTFont(io.BytesIO(font), lazy=True, recalcTimestamp=False)
+    wanted = {letter for letter in text if letter.isprintable()}
+    missing = sorted(wanted - set(map(chr, whole.getBestCmap())))
+    if missing:
+        told = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)
+        raise ValueError(f"the font of reports has no glyph for {told}")
+    chosen = subset.Subsetter(_options())
+    chosen.populate(text="".join(sorted(wanted)))
+    chosen.subset(whole)
+    whole.flavor = "woff2"
+    written = io.BytesIO()
+    subset.save_font(whole, written, _options())
+    return written.getvalue()
+
+
+def face(font: bytes) -> str:
+    """The font as a rule of CSS, which needs no file beside the page."""
+    data = base64.b64encode(font).decode("ascii")
+    return f'@font-face{{font-family:"{FAMILY}";src:url(data:font/woff2;base64,{data}) format("woff2");}}'
+
+
+def _options() -> Any:
+    from fontTools import subset
+
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.hinting = False
+    options.layout_features = []
+    options.name_IDs = []
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "kern", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5", "TSIB", "TSIP"]
+    options.recalc_timestamp = False
+    return options

@@ -1,0 +1,84 @@
+"""Every number of every kind of page is what the SQL that stands at its foot returns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets.reports.opening import open_drafting
+from assets.reports.pages import Draft, Drafting
+from connectors.home.paths import Home
+from connectors.home.settings import Settings
+from connectors.published.query import open_reader, run_query
+from connectors.published.tables import PublishedTables
+from models.reports.glossary import EMPTY
+from models.reports.page import Page
+from models.reports.questions import Number
+from models.reports.walk import numbers_of
+from tests.reports_by_hand import LAST, days, make_home
+
+Row = dict[str, Any]
+SETTINGS = Settings.model_validate({"site_hosts": ["shop.example"]})
+PAGES = {
+    "dashboard": lambda make: make.dashboard(),
+    "dashboard of a month": lambda make: make.dashboard("30d"),
+    "history": lambda make: make.history(),
+    "history of chosen days": lambda make: make.history("", days()[3], days()[12]),
+    "all channels": lambda make: make.channel("all"),
+    "a channel": lambda make: make.channel("email", "90d", "3d"),
+    "a channel's chosen days": lambda make: make.channel("email", "", "default", days()[3], days()[12]),
+    "segment": lambda make: make.segment("vip"),
+    "live": lambda make: make.live(),
+    "live of a segment": lambda make: make.live(("24h",), "vip", "VIP 고객"),
+    "recommendations": lambda make: make.recommendations(),
+    "index": lambda make: make.index([]),
+    "day": lambda make: make.day(LAST),
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("reports") / "home")
+
+
+@pytest.fixture(scope="module")
+def reader(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_reader(PublishedTables(home)) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def drafting(home: Home) -> Iterator[Drafting]:
+    with open_drafting(PublishedTables(home), SETTINGS, EMPTY) as found:
+        yield found
+
+
+def returned(draft: Draft, number: Number, reader: duckdb.DuckDBPyConnection, known: dict[str, list[Row]]) -> object:
+    """What the SQL of a number returns now, at the number's place."""
+    if number.question not in known:
+        result = run_query(reader, draft.answers[number.question].question.sql())
+        names = [column[0] for column in result.description or []]
+        known[number.question] = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    assert number.row is not None
+    return known[number.question][number.row][number.column]
+
+
+@pytest.mark.feature("I3")
+@pytest.mark.feature("I5")
+@pytest.mark.feature("I7")
+@pytest.mark.feature("J1")
+@pytest.mark.feature("J2")
+@pytest.mark.feature("D6")
+@pytest.mark.parametrize("name", PAGES)
+def test_every_number_is_what_its_sql_returns(name: str, drafting: Drafting, reader: duckdb.DuckDBPyConnection) -> None:
+    draft = PAGES[name](drafting)
+    page: Page = draft.page()
+    shown = numbers_of(page)
+    assert len(shown) > 15
+    known: dict[str, list[Row]] = {}
+    for number in shown:
+        there = returned(draft, number, reader, known)
+        there = there.replace(tzinfo=number.value.tzinfo) if hasattr(there, "hour") else there  # type: ignore[attr-defined,union-attr]
+        assert there == pytest.approx(number.value) if isinstance(there, float) else there == number.value, number
+    assert {answer.question.name for answer in page.answers} == set(draft.answers)
