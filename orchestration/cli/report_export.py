@@ -185,18 +185,17 @@ def _bytes(page: Page, form: str, words: Words) -> bytes:
         table.writeheader()
         table.writerows(lines_of(page))
         return written.getvalue().encode("utf-8-sig")  # Excel reads Korean from it
-    html = html_bytes(page)
-    return html if form == "html" else _pdf(html.decode(), words)
+    return html_bytes(page) if form == "html" else _pdf(page, words)
 
 
-def _pdf(html: str, words: Words) -> bytes:
+def _pdf(page: Page, words: Words) -> bytes:
     from connectors.browser.screenshot import BrowserFailed, find_browser, pdf_of
 
     browser = find_browser()
     if browser is None:
         raise CommandError(words("no_chromium"))
     try:
-        return pdf_of(html, browser)
+        return pdf_of(html_bytes(page).decode(), browser)
     except BrowserFailed as error:
         raise CommandError(words("pdf_failed", reason=error)) from None
 

@@ -15,7 +15,8 @@ from connectors.warehouse.load import KINDS
 from orchestration.assembly import build_defs
 from orchestration.dbt_project import read_manifest
 
-GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations", "segments", "campaigns"}
+GROUPS = {"raw", "staging", "sessions", "customers", "taste", "recommendations", "segments", "campaigns",
+          "attribution", "reports"}  # fmt: skip
 HEAVY = (
     "torch", "altair", "vl_convert", "sentence_transformers", "lightgbm", "hdbscan", "openai", "alembic.command",
     "sklearn", "scipy", "kiwipiepy", "tokenizers",
@@ -106,6 +107,12 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "lake/rec_sources",
         "lake/recommend_rankers",
         "lake/recommendations",
+        "lake/report_attribution_models",
+        "lake/report_characteristics",
+        "lake/report_lift",
+        "lake/report_segment_products",
+        "lake/report_segment_profiles",
+        "lake/report_variants",
         "lake/search_spellings",
         "lake/searched_products",
         "lake/searched_queries",
@@ -125,6 +132,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/carts",
         "published/content_recommendations",
         "published/contents",
+        "published/conversions",
         "published/customer_contexts",
         "published/customer_days",
         "published/customer_product_days",
@@ -145,6 +153,33 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/rec_runs",
         "published/rec_sources",
         "published/recommendations",
+        "published/report_attribution_models",
+        "published/report_campaign_days",
+        "published/report_campaign_hours",
+        "published/report_campaign_orders",
+        "published/report_campaign_products",
+        "published/report_channel_days",
+        "published/report_channels",
+        "published/report_characteristics",
+        "published/report_conservation",
+        "published/report_daily",
+        "published/report_daily_campaigns",
+        "published/report_daily_hours",
+        "published/report_daily_products",
+        "published/report_daily_referrers",
+        "published/report_dashboard",
+        "published/report_lift",
+        "published/report_live_visitors",
+        "published/report_paths",
+        "published/report_recommendation_models",
+        "published/report_recommendations",
+        "published/report_segment_products",
+        "published/report_segment_profiles",
+        "published/report_segments",
+        "published/report_send_arms",
+        "published/report_send_days",
+        "published/report_sends",
+        "published/report_variants",
         "published/search_products_daily",
         "published/search_spellings",
         "published/searches_daily",
@@ -161,6 +196,7 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "published/taste_runs",
         "published/taste_segments",
         "store/messages",
+        "store/notices",
         "store/results",
     }
     assert {
@@ -177,6 +213,10 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
         "marts/fct_product_interest",
         "marts/fct_search_products",
         "marts/dim_contents",
+        "intermediate/int_touches",
+        "marts/fct_conversions",
+        "reports/rpt_sends",
+        "reports/rpt_daily",
     } <= keys
 
 
@@ -184,7 +224,8 @@ def test_keys_of_the_graph(definitions: dg.Definitions) -> None:
 def test_one_lineage_from_raw_events_to_every_published_table(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     raw = {dg.AssetKey(["raw", kind]) for kind in KINDS}
-    for target in publish_targets(read_manifest()):
+    manifest = read_manifest()
+    for target in (*publish_targets(manifest), *publish_targets(manifest, reports=True)):
         key = dg.AssetKey(["published", target.table])
         ancestors = dg.AssetSelection.assets(key).upstream().resolve(graph)
         assert ancestors & raw, key

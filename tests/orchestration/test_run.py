@@ -19,13 +19,19 @@ from connectors.warehouse.ledger import REFRESHING, BuildState, read_build, writ
 from tests.orchestration.conftest import dangol, dangol_here
 
 TABLES = [
-    "ai_model_cards", "ai_models", "ai_scores", "carts", "content_recommendations", "contents", "customer_contexts",
-    "customer_days", "customer_product_days", "customer_products", "customers", "daily_site_metrics", "deliveries",
-    "events", "events_quarantine", "message_items", "model_recommendations", "orders", "product_interest",
-    "product_purchases", "products", "rec_quality", "rec_rules", "rec_runs", "rec_sources", "recommendations",
-    "search_products_daily", "search_spellings", "searches_daily", "segment_members", "segment_runs", "segment_sizes",
-    "segments", "send_decisions", "sends", "sessions", "taste_bundles", "taste_drift", "taste_members", "taste_runs",
-    "taste_segments",
+    "ai_model_cards", "ai_models", "ai_scores", "carts", "content_recommendations", "contents", "conversions",
+    "customer_contexts", "customer_days", "customer_product_days", "customer_products", "customers",
+    "daily_site_metrics", "deliveries", "events", "events_quarantine", "message_items", "model_recommendations",
+    "orders", "product_interest", "product_purchases", "products", "rec_quality", "rec_rules", "rec_runs",
+    "rec_sources", "recommendations", "report_attribution_models", "report_campaign_days", "report_campaign_hours",
+    "report_campaign_orders", "report_campaign_products", "report_channel_days", "report_channels",
+    "report_characteristics", "report_conservation", "report_daily", "report_daily_campaigns", "report_daily_hours",
+    "report_daily_products", "report_daily_referrers", "report_dashboard", "report_lift", "report_live_visitors",
+    "report_paths", "report_recommendation_models", "report_recommendations", "report_segment_products",
+    "report_segment_profiles", "report_segments", "report_send_arms", "report_send_days", "report_sends",
+    "report_variants", "search_products_daily", "search_spellings", "searches_daily", "segment_members",
+    "segment_runs", "segment_sizes", "segments", "send_decisions", "sends", "sessions", "taste_bundles", "taste_drift",
+    "taste_members", "taste_runs", "taste_segments",
 ]  # fmt: skip
 RECOMMENDED = ("recommendations", "message_items")
 OF_EACH_RUN = ("rec_quality", "rec_sources", "rec_rules", "rec_runs", "segment_sizes", "segment_runs", "ai_models")
