@@ -35,13 +35,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--events", type=int, default=10_000_000, help="events of the simulated shop (default 10 M)")
     parser.add_argument("--folder", type=Path, help="where the shops are kept between calls (default: a new folder)")
-    parts = sorted({*taste.PARTS, *recommend.PARTS, *propensity.PARTS, *sending.PARTS})
+    parts = sorted({*taste.PARTS, *recommend.PARTS, *propensity.PARTS, *sending.PARTS, *attribution.PARTS})
     parser.add_argument(
         "--parts",
         nargs="+",
         metavar="PART",
         choices=parts,
-        help=f"parts of taste, recommend, propensity and sending to run (default: all), of {', '.join(parts)}",
+        help=f"parts to run of benchmarks that have parts (default: all): {', '.join(parts)}",
     )
     taste.add_options(parser)
     recommend.add_options(parser)

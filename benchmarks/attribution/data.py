@@ -18,7 +18,7 @@ SENDS_A_DAY = 20
 REACH = 10  # days before an order day whose messages may lead to it
 
 # what the models read of the first half of the project, empty but for the orders
-_TABLES = """
+TABLES = """
 CREATE SCHEMA staging; CREATE SCHEMA intermediate; CREATE SCHEMA marts;
 CREATE TABLE staging.stg_landing__events (event_hash BIGINT, event_name VARCHAR, ts_us BIGINT, event_day DATE,
     visitor_hash BIGINT, member_hash BIGINT, properties VARCHAR);
@@ -71,7 +71,7 @@ def make_home(folder: Path, messages: int, orders: int, days: int) -> Home:
     customers = max(messages // 10, 100)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("SET TimeZone = 'UTC'; SET memory_limit = '2GB'; SET threads = 2")
-        connection.execute(_TABLES)
+        connection.execute(TABLES)
         connection.execute(_ORDERS, {"customers": customers, "first": first, "days": days, "orders": orders})
         _write_messages(connection, home, messages, customers, days, first)
     (home.root / "made").touch()

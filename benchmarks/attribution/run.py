@@ -11,8 +11,10 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.attribution import truth
 from benchmarks.attribution.data import make_home, tell
 from benchmarks.attribution.worker import MODELS
 from benchmarks.homes import dbt
@@ -29,9 +31,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--messages", type=int, default=10_000_000, help="attribution: messages (default 10 M)")
     parser.add_argument("--orders", type=int, default=5_000_000, help="attribution: orders (default 5 M)")
     parser.add_argument("--days", type=int, default=90, help="attribution: days they are spread over (default 90)")
+    truth.add_options(parser)
 
 
 def run(folder: Path, chosen: argparse.Namespace) -> None:
+    """Run the chosen parts one after another."""
+    for part in PARTS:
+        if part in (chosen.parts or PARTS):
+            PARTS[part](folder, chosen)
+
+
+def costs(folder: Path, chosen: argparse.Namespace) -> None:
     """Print the costs and the ratios that count."""
     messages, orders, days = chosen.messages, chosen.orders, chosen.days
     home = make_home(folder, messages, orders, days)
@@ -75,3 +85,6 @@ def _cost(home: Home, name: str) -> Cost:
 
 def _ratio(one: Cost, other: Cost, start: Cost) -> float:
     return (one.cpu - start.cpu) / (other.cpu - start.cpu)
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {"costs": costs, "truth": truth.run}
