@@ -26,6 +26,7 @@ from assets.published import build_published_assets, build_quarantine_asset  # n
 from assets.raw import build_raw_assets  # noqa: E402
 from assets.recommendations.step import build_recommendation_assets  # noqa: E402
 from assets.reports.diagnosis_step import build_diagnosis_assets  # noqa: E402
+from assets.reports.step import build_report_assets  # noqa: E402
 from assets.segments.step import build_segment_assets  # noqa: E402
 from assets.taste import build_taste_assets  # noqa: E402
 from assets.transformed import build_transformed_assets  # noqa: E402
@@ -70,6 +71,7 @@ def build_defs(
             *build_diagnosis_assets(days),
             *build_report_tables(manifest, publish_targets(manifest, reports=True), days, zone),
             *build_statistics_assets(days, zone),
+            *build_report_assets(days, zone, manifest),
         ],
         jobs=[daily_job, campaign_job, diagnosis_job],
         schedules=[build_daily_schedule(zone)],

@@ -5,7 +5,7 @@ questions themselves, pages (``models.reports``), files of pages (``files``).
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ import polars as pl
 from connectors.published.errors import QueryError
 from connectors.published.tables import PublishedTables
 from connectors.published.versions import Version
-from models.reports.questions import Answer, AtLeast, Between, Equal, In, Question, Value
+from models.reports.questions import Among, Answer, AtLeast, Between, Equal, Filter, In, Question, Value
 
 Days = tuple[dt.date, dt.date]
 
@@ -64,11 +64,12 @@ class Asking(AbstractContextManager["Asking"]):
     def _answer(self, question: Question) -> Answer:
         if not self.has(*question.tables):
             return Answer(question, pl.DataFrame(schema=dict.fromkeys(question.columns, pl.Null)))
-        for table in question.tables:
+        for table, filters in _read(question).items():
+            # what is read in two places is opened whole: each may need other days of it
             column = self._version(table).day_column
-            self._show(table, _days(question, column) if table == question.table else None)
+            self._show(table, _days(filters[0], column) if len(filters) == 1 else None)
         try:
-            frame = pl.DataFrame(self._connection.sql(question.sql()).to_arrow_table())
+            frame = _plain(pl.DataFrame(self._connection.sql(question.sql()).to_arrow_table()))
         except duckdb.Error as error:
             raise QueryError(
                 f"{question.table} can not be asked for {question.name} ({str(error).splitlines()[0]}): `dangol run` "
@@ -103,10 +104,27 @@ class Asking(AbstractContextManager["Asking"]):
         return [path for day in wanted for path in sorted((folder / f"{version.day_column}={day}").glob("*.parquet"))]
 
 
-def _days(question: Question, column: str | None) -> Days | None:
-    """The days that the filters of a question let through; None: any."""
-    first, last = dt.date.min, dt.date.max
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sums of whole numbers, which DuckDB gives as decimals of 38 digits, as whole numbers; other decimals as
+    numbers."""
+    whole = {name: pl.Int64 if kind.scale == 0 else pl.Float64
+             for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal)}  # fmt: skip
+    return frame.cast(whole)  # type: ignore[arg-type]
+
+
+def _read(question: Question) -> dict[str, list[Sequence[Filter]]]:
+    """By table: the filters of each place in which the question reads it."""
+    found: dict[str, list[Sequence[Filter]]] = {question.table: [question.where]}
     for one in question.where:
+        if isinstance(one, Among):
+            found.setdefault(one.table, []).append(one.where)
+    return found
+
+
+def _days(where: Sequence[Filter], column: str | None) -> Days | None:
+    """The days that filters let through; None: any."""
+    first, last = dt.date.min, dt.date.max
+    for one in where:
         if one.name != column:
             continue
         values: list[Value] = []

@@ -13,7 +13,7 @@ from assets.reports.asking import Asking
 from assets.reports.pages import Draft, Drafting, NoReport
 from models.reports.campaign import campaign_page
 from models.reports.campaign_questions import MOST_DAYS, CampaignRequest, campaign_questions, checked
-from models.reports.questions import Column, Equal, Latest, Question, Total, columns, sums
+from models.reports.questions import Column, Equal, Expression, Latest, Question, Total, columns, sums
 
 _COUNTED: Final = ("messages", "accepted", "opened", "clicks", "orders", "refund_amount", "revenue")
 
@@ -58,7 +58,7 @@ def draft_campaign(drafting: Drafting, row: CampaignRow, wanted: CampaignWanted 
                         planned_at), drafting.words,
     )  # fmt: skip
     answers = drafting.asking.ask(campaign_questions(request))
-    return Draft("campaign", row.id, (request,), answers,
+    return Draft("campaign", row.id, row.name, (request,), answers,
                  lambda: campaign_page(request, answers, drafting.words, drafting.glossary), first, last)  # fmt: skip
 
 
@@ -79,8 +79,9 @@ def campaign_rows(asking: Asking) -> list[CampaignRow]:
         "is_collecting": Total("max", "is_collecting"), **sums(*_COUNTED),
     }  # fmt: skip
     question = Question("sent", "report_sends", asked, (), ("id",), ("-last_day", "id"))
-    windows = Question("windows", "report_sends", {"id": Column("campaign_id"), "window": Latest("window", "planned_at")},
-                       (Equal("is_default_window", True),), ("id",), ("id",))  # fmt: skip
+    chosen: dict[str, Expression] = {"id": Column("campaign_id"), "window": Latest("window", "planned_at")}
+    own_window = (Equal("is_default_window", True),)
+    windows = Question("windows", "report_sends", chosen, own_window, ("id",), ("id",))
     own = {row["id"]: row["window"] for row in asking.one(windows).rows()}
     return [
         CampaignRow(

@@ -26,12 +26,14 @@ LIST: Final = "reports.json"
 
 @dataclass(frozen=True)
 class Report:
-    """A page as the list knows it. ``made_at``: ISO 8601, UTC; ``signature``: of what it was made from;
-    ``fingerprint``: of the rows that tell whether it is to be looked at again; ``workbook``: empty where there is none.
+    """A page as the list knows it. ``name``: of what it is about; ``made_at``: ISO 8601, UTC; ``signature``: of what it
+    was made from; ``fingerprint``: of the rows that tell whether it is to be looked at again; ``workbook``: empty where
+    there is none.
     """
 
     kind: Kind
     id: str
+    name: str
     title: str
     file: str
     workbook: str = ""
@@ -92,10 +94,10 @@ class ReportFiles:
                 (self.folder / name).unlink(missing_ok=True)
 
 
-def report_of(kind: Kind, name: str, title: str, **known: Any) -> Report:
+def report_of(kind: Kind, id_: str, name: str, title: str, **known: Any) -> Report:
     """A report whose files lie where its kind has them."""
-    workbook = "" if kind == "index" else place(kind, name, "xlsx")
-    return Report(kind, name, title, place(kind, name), workbook, **known)
+    workbook = "" if kind == "index" else place(kind, id_, "xlsx")
+    return Report(kind, id_, name, title, place(kind, id_), workbook, **known)
 
 
 def html_bytes(page: Page) -> bytes:

@@ -26,7 +26,7 @@ from models.reports.places import Kind
 from models.reports.questions import Answer, Question, Total
 from models.reports.recommended import RecommendedRequest, recommended_page, recommended_questions
 from models.reports.results_words import ResultWords
-from models.reports.segment_results import SegmentRequest, segment_questions, segment_results_page
+from models.reports.segment_results import SegmentRequest, name_of, segment_questions, segment_results_page
 
 PERIOD_DAYS: Final = {"1d": 1, "7d": 7, "30d": 30, "90d": 90}
 
@@ -41,6 +41,7 @@ class Draft:
 
     kind: Kind
     id: str
+    name: str  # of what it is about
     about: Sequence[object]
     answers: Mapping[str, Answer]
     page: Callable[[], Page]
@@ -98,13 +99,14 @@ class Drafting:
         end = last or self.last
         request = ChannelRequest(channel, first or end - _span(period), end, window, period)
         answers = self.asking.ask(channel_questions(request))
-        return self._draft("channel", channel, request, answers, channel_page, request.first, request.last)
+        return self._draft("channel", channel, request, answers, channel_page, request.first, request.last,
+                           self.words.channel(channel))  # fmt: skip
 
     def segment(self, segment_id: str, period: str = "30d") -> Draft:
         request = SegmentRequest(segment_id, period)
         answers = self.asking.ask(segment_questions(request))
         return self._draft("segment", segment_id, request, answers, segment_results_page,
-                           self.last - _span(period), self.last)  # fmt: skip
+                           self.last - _span(period), self.last, name_of(request, answers))  # fmt: skip
 
     def live(self, periods: Sequence[str] = ("24h", "7d"), segment_id: str = "", segment_name: str = "") -> Draft:
         counted_on = self.asking.one(newest_members()).frame["day"].max()
@@ -129,16 +131,16 @@ class Drafting:
         if not DayFacts(day, answers).is_there:
             raise NoReport(f"nothing is known of {day}")
         words = DiagnosisWords(self._settings.locale, self._settings.currency)
-        return Draft("day", day.isoformat(), (day,), answers,
+        return Draft("day", day.isoformat(), day.isoformat(), (day,), answers,
                      lambda: diagnosis_page(day, answers, words, self.glossary), day, day)  # fmt: skip
 
     def _draft(
         self, kind: Kind, name: str, request: Any, answers: Mapping[str, Answer],
         page: Callable[[Any, Mapping[str, Answer], ResultWords, Glossary], Page], first: dt.date | None,
-        last: dt.date | None,
+        last: dt.date | None, about: str = "",
     ) -> Draft:  # fmt: skip
-        return Draft(kind, name, (request,), answers, lambda: page(request, answers, self.words, self.glossary),
-                     first, last)  # fmt: skip
+        return Draft(kind, name, about or self.words(kind), (request,), answers,
+                     lambda: page(request, answers, self.words, self.glossary), first, last)  # fmt: skip
 
     def _newest(self, table: str, column: str) -> dt.date | None:
         found = self.asking.one(Question("newest", table, {"day": Total("max", column)})).frame["day"].max()

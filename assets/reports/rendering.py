@@ -83,8 +83,9 @@ class Rendering:
             return
         page = draft.page()
         report = report_of(
-            wanted.kind, wanted.id, page.title, is_collecting=draft.is_collecting, first_day=_text(draft.first_day),
-            last_day=_text(draft.last_day), signature=signature, fingerprint=wanted.fingerprint,
+            wanted.kind, wanted.id, draft.name, page.title, is_collecting=draft.is_collecting,
+            first_day=_text(draft.first_day), last_day=_text(draft.last_day), signature=signature,
+            fingerprint=wanted.fingerprint,
         )  # fmt: skip
         report, size = self._files.write(report, page, self._clock())
         self._known[report.key] = report
@@ -173,7 +174,7 @@ class Rendering:
         """Reports as the index lists them."""
         self._files.save(self._known.values())
         return [
-            Entry(one.kind, one.id, one.title, one.is_collecting, dt.date.fromisoformat(one.last_day or "0001-01-01"))
+            Entry(one.kind, one.id, one.name, one.is_collecting, dt.date.fromisoformat(one.last_day or "0001-01-01"))
             for one in self._files.read() if one.kind != "index"
         ]  # fmt: skip
 

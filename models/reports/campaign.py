@@ -4,7 +4,7 @@ Belongs here: which part stands where. Does not belong here: questions (``campai
 (``campaign_parts``), phrases (``campaign_phrases``), HTML (``page``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from models.reports.campaign_parts import (
@@ -16,7 +16,7 @@ from models.reports.campaign_parts import (
 )
 from models.reports.campaign_questions import MOST_ORDERS, MOST_PRODUCTS, CampaignRequest
 from models.reports.glossary import EMPTY, Glossary
-from models.reports.page import Cell, Chart, Facts, Figures, Heading, Notice, Page, Part, Section, Series, Window
+from models.reports.page import Cell, Chart, Facts, Figures, Heading, Notice, Page, Section, Series, Window
 from models.reports.questions import Answer, Number
 from models.reports.results import card, collecting, nothing, number, shown, strip
 from models.reports.results_words import WINDOWS, ResultWords
@@ -28,6 +28,7 @@ _SENT: Final = ("messages", "accepted", "delivered", "failed", "unknown", "waiti
 _STRIP: Final = ("clicked", "click_rate", "ordered", "conversion_rate", "orders", "gross_revenue", "refund_amount",
                  "revenue", "roas")  # fmt: skip
 _FUNNEL: Final = ("messages", "accepted", "opened", "clicked", "viewed", "carted", "ordered")
+_STEPS: Final = {"carted": "put_into_cart"}
 _DATA: Final = ("messages", "accepted", "failed", "success_rate", "opened", "open_rate", "clicked", "click_rate",
                 "ordered", "conversion_rate", "orders", "revenue", "cost")  # fmt: skip
 
@@ -41,8 +42,8 @@ def campaign_page(
         *_sent(answers, words),
         *_key_figures(request, answers, words),
         _funnel(request, answers["now"], words),
-        *_trend(request, answers["days"], words),
         *hours_section(answers.get("hours"), words),
+        *_trend(request, answers["days"], words),
         *variants_section(answers["split"], answers["variants"], words),
         lift_section(answers["lift"], words),
         models_section(answers["models"], words),
@@ -144,7 +145,8 @@ def _funnel(request: CampaignRequest, now: Answer, words: ResultWords) -> Sectio
         return Section(words("funnel"), [nothing(now, words("nothing_sent"), words)], half=True)
     steps = [name for name in _FUNNEL if name != "opened" or request.channel == "email"]
     series = Series(words("people"), [number(now, 0, name) for name in steps])
-    chart = Chart(words("funnel_text"), "funnel", [words(name) for name in steps], [series], is_wide=False)
+    labels = [words(_STEPS.get(name, name)) for name in steps]
+    chart = Chart(words("funnel_text"), "funnel", labels, [series], is_wide=False)
     return Section(words("funnel"), [chart], words("funnel_text"), half=True)
 
 
@@ -154,14 +156,13 @@ def _trend(request: CampaignRequest, days: Answer, words: ResultWords) -> list[S
     last = days.frame["day"].max()
     xs = [day for day in request.happened if day <= last]  # type: ignore[operator]
     names = [name for name in ("clicks", "orders") if name in days.frame.columns]
-    says = words("trend_actions")
     actions = [series_of(days, words(name), name, xs, "day") for name in names]
     money = series_of(days, words("revenue"), "revenue", xs, "day", "money")
-    parts: Sequence[Part] = [
-        Chart(says, "lines", xs, actions, x_unit="day", is_wide=False),
-        Chart(words("trend_money"), "bars", xs, [money], "money", x_unit="day", is_wide=False),
-    ]
-    return [Section(words("trend"), parts, words("trend_text"), half=True)]
+    charts = (
+        ("trend_actions", Chart(words("trend_actions"), "lines", xs, actions, x_unit="day", is_wide=False)),
+        ("trend_money", Chart(words("trend_money"), "bars", xs, [money], "money", x_unit="day", is_wide=False)),
+    )
+    return [Section(words(key), [chart], words("trend_text"), half=True) for key, chart in charts]
 
 
 def _data(request: CampaignRequest, data: Answer, words: ResultWords) -> Section:

@@ -56,7 +56,7 @@ def _compared(answer: Answer, metric: str, words: ResultWords) -> list[Part]:
     values, low, high = (_column(answer, places, name, unit) for name in ("mean", "low", "high"))
     names = [answer.rows()[place]["variant"] for place in places]
     chart = Chart(f"{label}: {words('interval')}", "intervals", names, [Series(label, values, low, high)], unit,
-                  is_wide=False)  # fmt: skip
+                  with_numbers=False)  # fmt: skip
     units: Mapping[str, Unit] = {"recipients": "count", "mean": unit, "low": unit, "high": unit, "chance_best": "rate",
                                  "expected_loss": unit}  # fmt: skip
     heads = {"recipients": "recipients", "mean": "value", "low": "interval_low", "high": "interval_high",
@@ -75,7 +75,7 @@ def lift_section(answer: Answer, words: ResultWords) -> Section:
     """Orders, buyers and revenue that would not be there without the campaign, last touch beside them."""
     found = {row["metric"]: place for place, row in enumerate(answer.rows())}
     if not found:
-        return Section(words("lift"), [nothing(answer, words("no_lift"), words)])
+        return Section(words("lift_heading"), [nothing(answer, words("no_effect"), words)])
     parts: list[Part] = []
     if (first := found.get("orders")) is not None:
         row = answer.rows()[first]
@@ -91,17 +91,16 @@ def lift_section(answer: Answer, words: ResultWords) -> Section:
                 for name in ("incremental_low", "incremental_high", "last_touch")
             )
             note = f"{words('interval')} {low} ~ {high} · {words('last_touch')} {touched}"
-            label = f"{words('incremental')} {words(f'metric_{metric}')}"
-            cards.append(Figure(label, answer.number(place, "incremental", unit, ""), note))
+            cards.append(Figure(words(f"incremental_{metric}"), answer.number(place, "incremental", unit, ""), note))
     parts += [Figures(cards), _lift_table(answer, found, words)]
-    return Section(words("lift"), parts, words("lift_text"))
+    return Section(words("lift_heading"), parts, words("effect_text"))
 
 
 def _lift_table(answer: Answer, found: Mapping[str, int], words: ResultWords) -> Table:
     heads = ("treated", "held_out", "treated_mean", "held_out_mean", "incremental", "interval_low", "interval_high",
-             "last_touch", "p_value", "detectable_lift")  # fmt: skip
+             "last_touch", "p_value")  # fmt: skip
     names = ("treated", "held_out", "treated_mean", "held_out_mean", "incremental", "incremental_low",
-             "incremental_high", "last_touch", "p_value", "detectable_lift")  # fmt: skip
+             "incremental_high", "last_touch", "p_value")  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for metric in _LIFTS:
         if (place := found.get(metric)) is None:
@@ -109,8 +108,8 @@ def _lift_table(answer: Answer, found: Mapping[str, int], words: ResultWords) ->
         amount: Unit = "money" if metric == "revenue" else "number"
         mean: Unit = "money" if metric == "revenue" else "ratio"
         units: dict[str, Unit] = {"treated": "count", "held_out": "count", "treated_mean": mean, "held_out_mean": mean,
-                                  "p_value": "ratio", "detectable_lift": "rate"}  # fmt: skip
-        rows.append([words(f"metric_{metric}"),
+                                  "p_value": "ratio"}  # fmt: skip
+        rows.append([words("amount_revenue" if metric == "revenue" else f"metric_{metric}"),
                      *(answer.number(place, name, units.get(name, amount), "") for name in names)])  # fmt: skip
     return Table([Heading(words("measure")), *(Heading(words(head)) for head in heads)], rows)
 

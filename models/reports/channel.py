@@ -175,8 +175,8 @@ def _strips(request: ChannelRequest, answers: Mapping[str, Answer], words: Resul
     ]  # fmt: skip
     seen = [(Window(words.window(one), one == request.window), windows.find(window=one)) for one in WINDOWS]
     return [
-        Section(words("by_period"), [strip(periods, columns_, _PERIOD_ROWS, words)], half=True),
-        Section(words("by_window"), [strip(windows, seen, _STRIP, words)], words("by_window_text"), half=True),
+        Section(words("by_period"), [strip(periods, columns_, _PERIOD_ROWS, words)]),
+        Section(words("by_window"), [strip(windows, seen, _STRIP, words)], words("by_window_text")),
     ]
 
 

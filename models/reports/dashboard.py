@@ -29,12 +29,13 @@ from models.reports.results_words import ResultWords
 from models.reports.tables import Shown, series_of, table_of
 
 PERIODS: Final = ("1d", "7d", "30d", "90d")
+_LISTED: Final = tuple(name for name in CAMPAIGN_COLUMNS if name != "cost")
 CAMPAIGN_DAYS, TREND_DAYS = 30, 30
 _CHARTED: Final = 10  # segments in the chart
 # Columns of the shop as a whole and of segments, with the names of their definitions.
 _SITE: Final = {
     "visitors": "visitors", "conversion_rate": "site_conversion_rate", "orders": "shop_orders",
-    "revenue": "shop_revenue", "attributed_revenue": "attributed_revenue", "cost": "cost", "roas": "roas",
+    "revenue": "shop_revenue", "attributed_revenue": "attributed_revenue", "roas": "roas",
 }  # fmt: skip
 SEGMENT_METRICS: Final = {
     "targets": "targets", "visitors": "segment_visitors", "conversions": "conversions",
@@ -164,7 +165,7 @@ def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:
         told = [words(state)] if words.known(state) else []
         told += [words("collecting")] if row["is_collecting"] else []
         name = Link(str(row["campaign_name"]), address("campaign", row["campaign_id"]))
-        numbers = results_of(found, place, CAMPAIGN_COLUMNS, row["channel"])
+        numbers = results_of(found, place, _LISTED, row["channel"])
         day = found.number(place, "last_day", "day", "")
         rows.append([name, words.channel(row["channel"]), " · ".join(told) or "–", day, *numbers])
-    return Table([*heads, *(Heading(words(name), name) for name in CAMPAIGN_COLUMNS)], rows)
+    return Table([*heads, *(Heading(words(name), name) for name in _LISTED)], rows)

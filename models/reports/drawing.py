@@ -9,7 +9,7 @@ reader has.
 
 import datetime as dt
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from models.reports.formats import Formats
 from models.reports.page import Chart
@@ -161,10 +161,10 @@ def _funnel(chart: Chart, formats: Formats, width: int) -> Any:
     before = first
     for record in records:
         share = formats.value(record["value"] / first, "rate") if first else "–"
-        step = f" (▸{formats.value(record['value'] / before, 'rate')})" if before and record["place"] > 1 else ""
+        step = f" (→ {formats.value(record['value'] / before, 'rate')})" if before and record["place"] > 1 else ""
         record["told"] = f"{record['told']} · {share}{step}" if record["place"] else record["told"]
         before = record["value"]
-    base = alt.Chart(alt.Data(values=records)).encode(
+    base = alt.Chart(alt.InlineData(values=records)).encode(
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, first or 1.0])), y=_down(chart, formats, width)
     )
     bars = base.mark_bar(cornerRadius=3, color=ACCENT, height=15, yOffset=8).encode(description="says:N")
@@ -186,7 +186,7 @@ def _intervals(chart: Chart, formats: Formats, width: int) -> Any:
     labels = base.mark_text(dy=-13, fill=INK, fontWeight="bold").encode(x=x, text="told:N")
     layers = [rules, dots, labels]
     if chart.zero is not None:
-        line = alt.Chart(alt.Data(values=[{"zero": chart.zero}])).mark_rule(strokeDash=[4, 3], color=DIM)
+        line = alt.Chart(alt.InlineData(values=[{"zero": chart.zero}])).mark_rule(strokeDash=[4, 3], color=DIM)
         layers.insert(0, line.encode(x="zero:Q"))
     return alt.layer(*layers)
 
@@ -197,7 +197,7 @@ _SHAPES: Final = ["circle", "square", "triangle-up", "diamond", "cross", "triang
 def _data(chart: Chart, formats: Formats) -> Any:
     import altair as alt
 
-    return alt.Data(values=records_of(chart, formats))
+    return alt.InlineData(values=records_of(chart, formats))
 
 
 def _scale(chart: Chart, values: Any) -> Any:
@@ -226,7 +226,7 @@ def _across(chart: Chart, formats: Formats, width: int) -> Any:
 def _up(chart: Chart, formats: Formats) -> Any:
     import altair as alt
 
-    stack = "zero" if chart.shape == "stacked" else None
+    stack: Literal["zero"] | None = "zero" if chart.shape == "stacked" else None
     return alt.Y("value:Q", title=None, axis=_axis(chart.unit, formats), stack=stack)
 
 

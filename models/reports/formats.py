@@ -52,7 +52,7 @@ class Formats:
     def money(self, amount: float) -> str:
         """'1,234,000원', or with the sign or name of the currency."""
         number = f"{abs(amount):,.0f}" if self.currency in _WHOLE_CURRENCIES else f"{abs(amount):,.2f}"
-        sign = "−" if amount < 0 and number.strip("0.,") else ""
+        sign = "-" if amount < 0 and number.strip("0.,") else ""
         if self.currency == "KRW":
             return f"{sign}{number}원" if self.locale == "ko" else f"{sign}₩{number}"
         mark = _SIGNS.get(self.currency)
@@ -65,11 +65,11 @@ class Formats:
             return None
         if unit == "rate":
             points = (now - before) * 100
-            return f"{points:+.1f}{'%p' if self.locale == 'ko' else ' pp'}".replace("-", "−"), points
+            return f"{points:+.1f}{'%p' if self.locale == 'ko' else ' pp'}", points
         if before == 0:
             return None
         percent = (now / before - 1) * 100
-        return f"{percent:+,.1f}%".replace("-", "−"), percent
+        return f"{percent:+,.1f}%", percent
 
     def _number(self, value: float, unit: Unit) -> str:
         if unit == "money":
@@ -79,7 +79,7 @@ class Formats:
         if unit == "hour":
             return f"{value:.0f}시" if self.locale == "ko" else f"{value:02.0f}:00"
         told = {"rate": f"{value:.1%}", "ratio": f"{value:,.2f}", "number": f"{value:,.1f}"}.get(unit, f"{value:,.0f}")
-        return told.replace("-", "−") if told.strip("-0.,%") else told.replace("-", "")
+        return told if told.strip("-0.,%") else told.removeprefix("-")
 
     def _duration(self, seconds: float) -> str:
         """The two largest units that are not nothing."""

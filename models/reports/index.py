@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from models.reports.channel import ALL
 from models.reports.glossary import EMPTY, Glossary
 from models.reports.page import Cell, Figures, Heading, Link, Links, Notice, Page, Part, Section, Table
 from models.reports.places import Kind, address
@@ -26,11 +27,11 @@ _DAY: Final = {"visitors": "visitors", "orders": "site_orders", "revenue": "site
 
 @dataclass(frozen=True)
 class Entry:
-    """A report that there is."""
+    """A report that there is; ``name`` of what it is about."""
 
     kind: Kind
     id: str
-    title: str
+    name: str
     is_collecting: bool = False
     last_day: dt.date | None = None
 
@@ -49,7 +50,9 @@ class IndexRequest:
 
 def index_questions(request: IndexRequest) -> list[Question]:
     """What the index asks, by name: shop (a row), campaigns and days of the last 31 days."""
-    recent = Between("day", request.last - dt.timedelta(days=DAYS - 1), request.last + dt.timedelta(days=1))
+    first = request.last - dt.timedelta(days=DAYS - 1)
+    recent = Between("day", first, request.last + dt.timedelta(days=1))  # what is sent today too
+    over = Between("day", first, request.last)
     sent = {**columns("campaign_id", "campaign_name", "channel"), "last_day": Total("max", "day")}
     by = ("campaign_id", "campaign_name", "channel")
     before = tuple(f"previous_{name}" for name in _SITE)
@@ -59,7 +62,7 @@ def index_questions(request: IndexRequest) -> list[Question]:
         Question("campaigns", "report_send_days", {**sent, **totals(), **COLLECTING},
                  (Equal("is_default_window", True), recent), by,
                  ("-last_day", "-messages", "campaign_id", "channel", "campaign_name")),
-        Question("days", "report_daily", columns("day", *_DAY), (Equal("device", "all"), recent), order_by=("-day",)),
+        Question("days", "report_daily", columns("day", *_DAY), (Equal("device", "all"), over), order_by=("-day",)),
     ]  # fmt: skip
 
 
@@ -80,8 +83,9 @@ def index_page(
 
 
 def _overall(request: IndexRequest, shop: Answer, words: ResultWords) -> list[Part]:
-    links = [(address(one.kind, one.id), one.title) for kind in _OVERALL for one in request.of(kind)]
-    links += [(address("channel", one.id), one.title) for one in request.of("channel")]
+    links = [(address(one.kind, one.id), one.name) for kind in _OVERALL for one in request.of(kind)]
+    channels = sorted(request.of("channel"), key=lambda one: one.id != ALL)
+    links += [(address("channel", one.id), f"{words('channel')}: {one.name}") for one in channels]
     parts: list[Part] = [Links(links)] if links else [Notice(words("no_reports"))]
     if shop.frame.height:
         cards = [
@@ -108,7 +112,7 @@ def _campaigns(request: IndexRequest, found: Answer, words: ResultWords) -> list
     part: Part = Table(heads, rows) if rows else nothing(found, words("nothing_sent"), words)
     recent = {row["campaign_id"] for row in found.rows()}
     older = [one for one in known.values() if one.id not in recent]
-    links = [(address("campaign", one.id), one.title) for one in older]
+    links = [(address("campaign", one.id), one.name) for one in older]
     rest = [Section(words("older_campaigns"), [Links(links)])] if links else []
     return [Section(words("recent_campaigns"), [part], words("recent_campaigns_text")), *rest]
 
@@ -129,5 +133,5 @@ def _days(request: IndexRequest, found: Answer, words: ResultWords) -> list[Sect
 
 
 def _listed(request: IndexRequest, kind: Kind, heading: str) -> list[Section]:
-    links = [(address(kind, one.id), one.title) for one in request.of(kind)]
+    links = [(address(kind, one.id), one.name) for one in request.of(kind)]
     return [Section(heading, [Links(links)])] if links else []

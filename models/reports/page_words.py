@@ -33,7 +33,7 @@ PHRASES: Final[Phrases] = {
     "value": ("값", "Value"),
     "low": ("{name} 하한", "{name}, low"),
     "high": ("{name} 상한", "{name}, high"),
-    "change": ("변화", "Change"),
+    "note": ("설명", "Note"),
     "previous": ("이전", "Before"),
     "definition": ("정의", "Definition"),
     "term": ("용어", "Term"),

@@ -53,7 +53,6 @@ def segment_results_page(
     """The page of a segment."""
     profile = answers["profile"]
     row = profile.rows()[0] if profile.frame.height else {}
-    name = row.get("name") or (answers["results"].rows() or [{}])[0].get("name") or request.segment_id
     subtitle = words(
         "segment_subtitle", period=words.period(request.period), days=words.days(row.get("first_day"), row.get("day")),
         members=words.formats.value(row.get("members"), "count"),
@@ -69,9 +68,15 @@ def segment_results_page(
         ),
     ]
     return Page(
-        words("segment_title", name=name), subtitle, sections, words("segment_footer"), words.locale,
-        answers=list(answers.values()), glossary=glossary, formats=words.formats,
+        words("segment_title", name=name_of(request, answers)), subtitle, sections, words("segment_footer"),
+        words.locale, answers=list(answers.values()), glossary=glossary, formats=words.formats,
     )  # fmt: skip
+
+
+def name_of(request: SegmentRequest, answers: Mapping[str, Answer]) -> str:
+    """What the segment is called; its id where nothing says."""
+    told = [row["name"] for one in ("profile", "results") for row in answers[one].rows()[:1]]
+    return str(next((name for name in told if name), request.segment_id))
 
 
 def _figures(profile: Answer, words: ResultWords) -> list[Section]:

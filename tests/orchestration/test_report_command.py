@@ -113,7 +113,7 @@ def test_without_a_browser_a_pdf_is_refused_with_what_to_do(
 def test_reports_are_listed_and_opened(call: Call, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "dangol run" in call("list")
     files = report_files(home)
-    made = report_of("channel", "email", "채널 리포트: 이메일", is_collecting=True, first_day="2025-10-01",
+    made = report_of("channel", "email", "이메일", "채널 리포트: 이메일", is_collecting=True, first_day="2025-10-01",
                      last_day="2025-10-30")  # fmt: skip
     for name in (made.file, made.workbook):
         (files.folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,7 @@ def test_reports_are_listed_and_opened(call: Call, home: Home, monkeypatch: pyte
         assert [one["file"] for one in json.loads(call("list", "--format", "json"))] == ["channels/email.html"]
         assert call("open", "channel", "email", "--print-path").strip() == str(files.folder / made.file)
         opened: list[str] = []
-        monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address) or True))
+        monkeypatch.setattr("webbrowser.open", lambda address: [opened.append(address)] != [])
         call("open", "channel", "email")
         assert opened == [(files.folder / made.file).as_uri()]
         with pytest.raises(CommandError, match="가장 가까운 것: email"):

@@ -39,6 +39,10 @@ FILTERS: dict[str, tuple[Filter, ...]] = {
     "some days": (In("day", (DAYS[1], DAYS[10])),),
     "no such day": (Equal("day", dt.date(2030, 1, 1)),),
     "days that exclude each other": (Equal("day", DAYS[0]), Equal("day", DAYS[1])),
+    "what the table itself names on other days": (
+        Among("n", "report_many", "n", (Between("day", DAYS[2], DAYS[4]),)),
+        AtLeast("day", DAYS[3]),
+    ),
     "what another table names": (Among("campaign", "report_few", "campaign"), AtLeast("day", DAYS[10])),
 }
 

@@ -1,5 +1,6 @@
 """Every number of every kind of page is what the SQL that stands at its foot returns."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from models.reports.questions import Number
 from models.reports.walk import numbers_of
 from tests.reports_by_hand import LAST, days, make_home
 
+KINDS = (int, float, str, dt.date, dt.datetime, type(None))  # what charts and changes are made of
 Row = dict[str, Any]
 SETTINGS = Settings.model_validate({"site_hosts": ["shop.example"]})
 PAGES = {
@@ -78,6 +80,7 @@ def test_every_number_is_what_its_sql_returns(name: str, drafting: Drafting, rea
     assert len(shown) > 15
     known: dict[str, list[Row]] = {}
     for number in shown:
+        assert type(number.value) in KINDS, number
         there = returned(draft, number, reader, known)
         there = there.replace(tzinfo=number.value.tzinfo) if hasattr(there, "hour") else there  # type: ignore[attr-defined,union-attr]
         assert there == pytest.approx(number.value) if isinstance(there, float) else there == number.value, number
