@@ -21,7 +21,7 @@ from models.reports.questions import Equal, Question, columns
 RECIPE: Final = "1"  # one more whenever pages are to be written again though their numbers are the same
 RECENT_DAYS: Final = 31  # campaigns that sent something in so many days are looked at
 FRESH_DAYS: Final = 8  # days of the diagnosis that are looked at
-MOST_NEW: Final = 40  # pages of days, and of campaigns, from before that a run makes at most
+MOST_NEW: Final = 7  # pages of days, and of campaigns, from before that a run makes at most
 BATCHES: Final[tuple[Kind, ...]] = ("campaign", "channel", "day", "segment", "dashboard", "index")
 _WITH: Final[Mapping[Kind, tuple[Kind, ...]]] = {"dashboard": ("dashboard", "history", "recommendations", "live")}
 

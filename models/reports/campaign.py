@@ -38,9 +38,9 @@ def campaign_page(
 ) -> Page:
     """The page of a campaign, by period or of one send alone."""
     sections = [
+        *_key_figures(request, answers, words),
         _basic(request, answers["info"], words),
         *_sent(answers, words),
-        *_key_figures(request, answers, words),
         _funnel(request, answers["now"], words),
         *hours_section(answers.get("hours"), words),
         *_trend(request, answers["days"], words),

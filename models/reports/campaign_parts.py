@@ -106,7 +106,7 @@ def _lift_table(answer: Answer, found: Mapping[str, int], words: ResultWords) ->
         if (place := found.get(metric)) is None:
             continue
         amount: Unit = "money" if metric == "revenue" else "number"
-        mean: Unit = "money" if metric == "revenue" else "ratio"
+        mean: Unit = "money" if metric == "revenue" else "rate"
         units: dict[str, Unit] = {"treated": "count", "held_out": "count", "treated_mean": mean, "held_out_mean": mean,
                                   "p_value": "ratio"}  # fmt: skip
         rows.append([words("amount_revenue" if metric == "revenue" else f"metric_{metric}"),

@@ -55,8 +55,10 @@ CAMPAIGN: Final[Phrases] = {
     "put_into_cart": ("장바구니 담기", "put into the cart"),
     "funnel": ("퍼널 분석", "Funnel"),
     "funnel_text": (
-        "발송에서 구매까지 사람 수입니다. 클릭부터는 선택한 기간 안의 행동입니다.",
-        "People from message to purchase; from the click on within the window.",
+        "발송에서 구매까지의 사람 수와 발송 대비 비율입니다. 괄호 안은 바로 앞 단계 대비 비율이며, "
+        "클릭부터는 전환 기여 기간 안의 행동입니다.",
+        "People from message to purchase, as a share of messages and (in brackets) of the step before; from the click "
+        "on within the window.",
     ),
     "trend": ("데이터 추이", "Trend"),
     "trend_text": ("일어난 날을 기준으로 합니다.", "By the day on which things happened."),

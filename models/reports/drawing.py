@@ -1,14 +1,13 @@
 """What the charts of reports look like: Vega-Lite specifications by Altair.
 
-Belongs here: one specification for each shape of ``page.Chart``, and making the SVG that comes back smaller. Does not
-belong here: data of a chart (the pages), turning a specification into SVG (``assets.charts``).
+Belongs here: one specification for each shape of ``page.Chart``. Does not belong here: data of a chart (the pages),
+turning a specification into SVG (``assets.charts``), making that smaller (``svg``).
 
 Letters are measured with NanumGothic, which comes with the program, and shown in whichever of the page's fonts the
 reader has.
 """
 
 import datetime as dt
-import re
 from typing import Any, Final, Literal
 
 from models.reports.formats import Formats
@@ -21,7 +20,7 @@ WIDE, HALF, NARROW = 980, 470, 330
 _SPARSE: Final = {WIDE: 16, HALF: 8, NARROW: 5}  # labels across at most
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3])
 _ROW: Final = 42  # height of a step or an interval
-_FEW: Final = 14
+_FEW, _FULL = 14, 6  # places that need no thinning out; fewer of them are narrower than the chart
 _ROOM: Final = {WIDE: 1.15, HALF: 1.4, NARROW: 1.6}
 Record = dict[str, Any]
 
@@ -38,20 +37,6 @@ def specification(chart: Chart, formats: Formats, width: int) -> dict[str, Any]:
     )
     told: dict[str, Any] = _styled(drawn).to_dict()
     return told
-
-
-def slim(svg: str) -> str:
-    """The same picture with fewer bytes: letters take the font of the page, what a point says becomes its title."""
-    svg = re.sub(r' (?:font-family|class|aria-hidden|aria-roledescription|role|pointer-events)="[^"]*"', "", svg)
-    svg = re.sub(r"-?\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), svg)
-    svg = re.sub(r'<path([^>]*) aria-label="([^"]*)"([^>]*)/>', r"<path\1\3><title>\2</title></path>", svg)
-    svg = re.sub(r'<path([^>]*) aria-label="([^"]*)"([^>]*)></path>', r"<path\1\3><title>\2</title></path>", svg)
-    svg = re.sub(r' aria-label="[^"]*"| stroke-miterlimit="[^"]*"| xmlns:xlink="[^"]*"| version="[^"]*"', "", svg)
-    svg = svg.replace(' stroke-width="0"', "").replace(' transform="translate(0,0)"', "").replace(' opacity="1"', "")
-    svg = re.sub(r"<(?:g|path)(?: (?:fill|stroke)=\"[^\"]*\")*(?:/>|></(?:g|path)>)", "", svg)
-    while (smaller := re.sub(r"<g>(<(?:path|text)[^<]*(?:</text>|/>))</g>|<g></g>", r"\1", svg)) != svg:
-        svg = smaller
-    return re.sub(r">\s+<", "><", svg)
 
 
 def records_of(chart: Chart, formats: Formats) -> list[Record]:
@@ -175,7 +160,7 @@ def _funnel(chart: Chart, formats: Formats, width: int) -> Any:
 def _intervals(chart: Chart, formats: Formats, width: int) -> Any:
     import altair as alt
 
-    scale = alt.Scale(zero=False, padding=14)
+    scale = alt.Scale(domain=_span(chart), nice=False)
     x = alt.X("value:Q", title=None, axis=_axis(chart.unit, formats), scale=scale)
     base = alt.Chart(_data(chart, formats)).encode(y=_down(chart, formats, width))
     colour = alt.condition("datum.is_marked", alt.value(MARKED), alt.value(ACCENT))
@@ -210,7 +195,9 @@ def _scale(chart: Chart, values: Any) -> Any:
 def _colour(chart: Chart) -> Any:
     import altair as alt
 
-    legend = alt.Legend(orient="top", title=None, symbolSize=90) if len(chart.series) > 1 else None
+    legend = None
+    if len(chart.series) > 1:
+        legend = alt.Legend(orient="top", title=None, symbolSize=90, symbolDash=[1, 0], symbolStrokeWidth=1)
     return alt.Color("series:N", scale=_scale(chart, SERIES), legend=legend, sort=None, title=None)
 
 
@@ -219,8 +206,17 @@ def _across(chart: Chart, formats: Formats, width: int) -> Any:
 
     names = [name_of(x, chart, formats) for x in chart.x]
     every = max(1, -(-len(names) // (_SPARSE[width] if chart.x_unit != "hour" or width == NARROW else 24)))
-    axis = alt.Axis(values=names[::every], labelAngle=0, grid=False, title=chart.x_title or None)
-    return alt.X("x:O", sort=names, axis=axis)
+    told = names[::every]
+    axis = alt.Axis(values=told, labelAngle=0, grid=False, title=chart.x_title or None)
+    if chart.marked is not None:
+        is_marked = f"datum.value == '{names[chart.marked]}'"
+        axis.labelColor = alt.condition(is_marked, alt.value(MARKED), alt.value(DIM))
+        axis.labelFontWeight = alt.condition(is_marked, alt.value("bold"), alt.value("normal"))
+    if chart.shape == "lines":
+        return alt.X("x:O", sort=names, axis=axis)
+    few = len(names) < _FULL
+    gaps = alt.Scale(paddingInner=0.5 if few else 0.25, paddingOuter=1 if few else 0.15)
+    return alt.X("x:O", sort=names, axis=axis, scale=gaps)
 
 
 def _up(chart: Chart, formats: Formats) -> Any:
@@ -237,6 +233,15 @@ def _down(chart: Chart, formats: Formats, width: int) -> Any:
     limit = 110 if width == NARROW else 180
     axis = alt.Axis(labelLimit=limit, labelFontSize=12, labelColor=INK, domain=False, ticks=False, grid=False)
     return alt.Y("x:N", sort=names, title=None, axis=axis)
+
+
+def _span(chart: Chart) -> list[float]:
+    """From the lowest to the highest end, with room for round caps and labels."""
+    ends = [number.size for series in chart.series for number in (*series.low, *series.high, *series.values)]
+    known = [end for end in (*ends, chart.zero) if end is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    room = (high - low or 1.0) * 0.05
+    return [low - room, high + room]
 
 
 def _room(chart: Chart, width: int) -> Any:

@@ -29,6 +29,8 @@ from models.reports.tables import series_of
 PERIODS: Final = {"7d": 7, "30d": 30}
 _COUNTS: Final = ("messages", "accepted", "failed", "success_rate", "failure_rate")
 _RESULTS: Final = ("click_rate", "ordered", "conversion_rate", "orders", "revenue", "cost")
+_BY_CAMPAIGN: Final = ("messages", "accepted", "failed", "success_rate", "open_rate", "click_rate", "conversion_rate",
+                       "orders", "revenue", "cost")  # fmt: skip
 _SHOWN: Final = 100  # rows on the page; the workbook has all
 _FAILURES: Final = {"failure_rate": Ratio("failed", "messages")}
 
@@ -121,7 +123,7 @@ def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:
     found = answers["campaigns"]
     if found.frame.is_empty():
         return nothing(found, words("nothing_sent"), words)
-    names = (*_COUNTS, "open_rate", *_RESULTS)
+    names = _BY_CAMPAIGN
     heads: list[str | Heading] = [words(key) for key in ("date", "campaign", "channel", "state")]
     heads += [Heading(words(name), name) for name in names]
     rows: list[list[Cell]] = []

@@ -20,6 +20,7 @@ PERIODS: Final = ("24h", "7d")
 MOST: Final = 200
 _SHOWN: Final = 50  # on the page; the workbook has all
 _COUNTS: Final = ("visits", "page_views", "product_views")
+_SEEN: Final = ("visits", "page_views", "cumulative_spend")
 _LISTED: Final = ("last_seen_at", "visits", "page_views", "product_views", "latest_cart_product", "latest_cart_at",
                   "latest_order_product", "latest_order_at", "cumulative_spend", "device", "channel")  # fmt: skip
 _PRODUCTS: Final = ("latest_cart_product", "latest_order_product")
@@ -112,7 +113,7 @@ def _totals(totals: Answer, period: str, words: ResultWords) -> Section:
     place = totals.find(period=period) if totals.frame.height else None
     if place is None:
         return Section(words.period(period), [nothing(totals, words("nobody"), words)], half=True)
-    labels = {"visitors": "customers", "with_cart": "with_cart", "with_order": "with_order"}
+    labels = {"visitors": "segment_visitors", "with_cart": "with_cart", "with_order": "with_order"}
     names = ("visitors", *_COUNTS, "with_cart", "with_order")
     cards = [
         Figure(words(labels.get(name, name)), totals.number(place, name, "count", "" if name in labels else name))
@@ -128,7 +129,7 @@ def _list(answers: Mapping[str, Answer], period: str, words: ResultWords) -> Sec
         return Section(heading, [nothing(found, words("nobody"), words)])
     names = dict(zip(products.frame["product_id"], products.frame["name"], strict=True))
     heads: list[str | Heading] = [
-        words("last_seen_at"), *(Heading(words(name), name) for name in (*_COUNTS, "cumulative_spend")),
+        words("last_seen_at"), *(Heading(words(name), name) for name in _SEEN),
         *(words(key) for key in ("latest_cart", "latest_cart_at", "latest_order", "latest_order_at", "device",
                                  "came_by")),
     ]  # fmt: skip
@@ -137,7 +138,7 @@ def _list(answers: Mapping[str, Answer], period: str, words: ResultWords) -> Sec
         cart, order = (_named(row[column], names) for column in _PRODUCTS)
         last, carted, ordered = (number(found, place, name) for name in
                                  ("last_seen_at", "latest_cart_at", "latest_order_at"))  # fmt: skip
-        counts = [number(found, place, name) for name in (*_COUNTS, "cumulative_spend")]
+        counts = [number(found, place, name) for name in _SEEN]
         rows.append([last, *counts, cart, carted, order, ordered, words.device(row["device"]),
                      words.came_by(row["channel"])])  # fmt: skip
     return Section(heading, [Table(heads, rows, shown=_SHOWN)], words("visitors_text", most=MOST))

@@ -13,11 +13,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from models.reports import palette
-from models.reports.drawing import HALF, NARROW, WIDE, name_of, slim, specification
+from models.reports.drawing import HALF, NARROW, WIDE, name_of, specification
 from models.reports.font import face, letters
-from models.reports.page import Cell, Chart, Draw, Figure, Heading, Link, Page, Table, Tone
+from models.reports.page import Cell, Chart, Draw, Figure, Figures, Heading, Link, Notice, Page, Section, Table, Tone
 from models.reports.page_words import PHRASES
 from models.reports.questions import Number
+from models.reports.svg import slim
 from models.reports.walk import metrics_of
 from models.words import Words
 
@@ -116,7 +117,8 @@ class _Context:
             "definitions": [one for one in found if one],
             "told": self.told, "label": _label, "define": self.define, "heading_of": self.heading_of,
             "origin": lambda cell: attributes(cell, "", None), "inherited": self.inherited, "change": self.change,
-            "is_link": lambda cell: isinstance(cell, Link), "table_view": table_view, "draw": self.draw,
+            "is_link": lambda cell: isinstance(cell, Link), "is_when": _is_when, "abreast": _abreast,
+            "is_told": _is_told, "table_view": table_view, "draw": self.draw,
             "chart_table": lambda chart: chart_table(chart, page), "next_id": lambda: f"t{next(self._ids)}",
         }  # fmt: skip
 
@@ -192,6 +194,24 @@ def table_view(table: Table) -> TableView:
 def _place(row: Sequence[Cell]) -> int | None:
     places = {cell.row for cell in row if isinstance(cell, Number) and cell.question}
     return places.pop() if len(places) == 1 else None
+
+
+def _abreast(part: Figures, section: Section) -> int:
+    """Cards in a row: as many in each row, but for the last."""
+    most = 3 if section.half else 6
+    rows = -(-len(part.figures) // most)
+    return max(1, -(-len(part.figures) // max(1, rows)))
+
+
+def _is_told(chart: Chart, section: Section) -> bool:
+    """Whether the section says already what the chart shows."""
+    notices = [part.text for part in section.parts if isinstance(part, Notice)]
+    return chart.says in (section.heading, section.text, *notices)
+
+
+def _is_when(cell: Cell) -> bool:
+    """Whether it is a day or a moment, which no line ends within."""
+    return isinstance(cell, Number) and cell.unit in ("day", "moment")
 
 
 def _label(heading: str | Heading) -> str:

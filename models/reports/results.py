@@ -15,7 +15,8 @@ from models.reports.tables import Shown
 UNITS: Final[Mapping[str, Unit]] = {
     "success_rate": "rate", "failure_rate": "rate", "open_rate": "rate", "click_rate": "rate",
     "conversion_rate": "rate", "revenue": "money", "gross_revenue": "money",
-    "refund_amount": "money", "attributed_revenue": "money", "cost": "money", "aov": "money",
+    "refund_amount": "money",
+    "attributed_revenue": "money", "cost": "money", "aov": "money",
     "roas": "ratio", "ctr": "rate", "direct_revenue": "money", "session_revenue": "money", "cumulative_spend": "money",
     "share": "rate", "site_share": "rate", "rate": "rate", "overall_rate": "rate", "support": "rate", "lift": "ratio",
     "last_seen_at": "moment", "latest_cart_at": "moment", "latest_order_at": "moment",

@@ -61,11 +61,13 @@ def _ends(chart: Chart, place: int) -> dict[str, Any]:
 def _frame(drawn: Any, chart: Chart) -> None:
     lying = chart.shape in ("ranks", "funnel")
     drawn.set_title({"name": chart.says, "name_font": {"size": 11, "bold": True}, "overlay": False})
-    drawn.set_legend({"position": "top"} if len(chart.series) > 1 else {"none": True})
+    drawn.set_legend({"position": "top" if len(chart.series) > 1 else "none"})
     values: dict[str, Any] = {"major_gridlines": {"visible": True, "line": {"color": GRID}}, "num_font": {"color": DIM}}
     names: dict[str, Any] = {"num_font": {"color": DIM}, "reverse": lying}
     if chart.x_unit == "day":
         names |= {"num_format": "m/d", "text_axis": True}
     drawn.set_x_axis(names)
-    drawn.set_y_axis(values | {"crossing": "max"} if lying else values)
+    if lying:
+        values["crossing"] = "max"
+    drawn.set_y_axis(values)
     drawn.set_size({"width": 640, "height": 320})
