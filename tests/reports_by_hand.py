@@ -46,6 +46,10 @@ def tables() -> dict[str, pl.DataFrame]:
             ["day", "device"], keep="last", maintain_order=True
         ),
         "report_send_days": sends,
+        "report_sends": _sends(sends),
+        "report_campaign_days": sends.select(
+            "day", "campaign_id", "channel", "window", "messages", "orders", "revenue", clicks="clicked"
+        ),
         "report_channels": channels(sends),
         "report_dashboard": _dashboard(),
         "report_segments": _segments(),
@@ -64,6 +68,10 @@ def tables() -> dict[str, pl.DataFrame]:
         "sends": pl.DataFrame(
             [{"day": LAST, "campaign_id": one[0], "state": "finished", "planned_at": NOW, "substitute_of": None}
              for one in CAMPAIGNS[:2]], schema_overrides={"substitute_of": pl.String},
+        ).with_columns(
+            send_id=pl.col("campaign_id") + "@2025-10-30", channel=pl.lit("email"), advertising=pl.lit(True),
+            version=1, attribution_window=pl.lit("7d"), utm_campaign=pl.lit("code"), targeted=100, excluded=2,
+            holdout=10, messages=90,
         ),
     }  # fmt: skip
 
@@ -138,6 +146,18 @@ def make_home(root: Path, frames: Mapping[str, pl.DataFrame] | None = None) -> H
     home = paths.make_home(root)
     publish(home, tables() if frames is None else frames)
     return home
+
+
+def _sends(sends: pl.DataFrame) -> pl.DataFrame:
+    """``report_sends``: each of them one send of one variant at ten."""
+    planned = pl.col("day").cast(pl.Datetime("us")) + pl.duration(hours=10)
+    name = pl.col("campaign_id") + "@" + pl.col("day").cast(pl.String)
+    nothing = ("unknown", "waiting", "cancelled", "expired", "viewed", "carted", "sign_ups")
+    return sends.with_columns(
+        planned_at=planned, closes_at=planned + pl.duration(days=7), send_id=name, variant=pl.lit("A"),
+        clicks=pl.col("clicked") + 1, gross_revenue=pl.col("revenue") + 500.0, refund_amount=pl.lit(500.0),
+        **dict.fromkeys(nothing, pl.lit(0)),
+    )  # fmt: skip
 
 
 def _daily() -> pl.DataFrame:

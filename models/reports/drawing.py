@@ -27,6 +27,13 @@ Record = dict[str, Any]
 
 def specification(chart: Chart, formats: Formats, width: int) -> dict[str, Any]:
     """The chart as Vega-Lite, ``width`` pixels wide in all."""
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):  # each part against the whole schema: more than half of the time, and the tests draw them
+        return _specified(chart, formats, width)
+
+
+def _specified(chart: Chart, formats: Formats, width: int) -> dict[str, Any]:
     shapes = {
         "lines": _lines, "bars": _bars, "stacked": _stacked, "ranks": _ranks, "funnel": _funnel,
         "intervals": _intervals,
@@ -35,7 +42,7 @@ def specification(chart: Chart, formats: Formats, width: int) -> dict[str, Any]:
     drawn = drawn.properties(
         width=width, height=_height(chart, width), autosize={"type": "fit", "contains": "padding"}, padding=4
     )
-    told: dict[str, Any] = _styled(drawn).to_dict()
+    told: dict[str, Any] = _styled(drawn).to_dict(validate=False)
     return told
 
 

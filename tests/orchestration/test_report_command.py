@@ -67,6 +67,22 @@ def test_a_channel_over_chosen_days_and_in_another_window_goes_into_any_kind_of_
     assert [(line["value"], line["unit"], line["table"]) for line in orders] == [("10", "count", "report_send_days")]
 
 
+@pytest.mark.feature("I2")
+def test_a_campaign_is_told_by_send_date_and_by_period(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "campaign.csv"
+    orders = []
+    for chosen in (
+        ("--send", "cart-reminder@2025-10-29", "--window", "3h"),
+        ("--from", "2025-10-20", "--to", "2025-10-29", "--window", "3h"),
+        ("--from", "2025-09-30", "--to", "2025-10-30", "--window", "7d"),
+    ):
+        call("export", "campaign", "cart-reminder", *chosen, "--out", str(file))
+        lines = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+        mine = [one for one in lines if (one["row"], one["column"], one["metric"]) == ("주문", "", "orders")]
+        orders.append(mine[0]["value"])
+    assert orders == ["1", "10", str(31 * 5)]
+
+
 @pytest.mark.feature("J1")
 def test_live_visitors_of_one_segment_are_told_without_a_key(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "live.csv"
@@ -83,7 +99,10 @@ def test_live_visitors_of_one_segment_are_told_without_a_key(call: Call, tmp_pat
         (("dashbord",), "dashbord.*campaign"),
         (("channel",), "ID"),
         (("channel", "emial"), "가장 가까운 것: email"),
-        (("campaign", "no-such"), "no-such"),
+        (("campaign", "cart-remindre"), "가장 가까운 것: cart-reminder"),
+        (("campaign", "cart-reminder", "--from", "2025-09-21", "--to", "2025-10-30"), "31일.*40일"),
+        (("campaign", "cart-reminder", "--send", "cart-reminder@2020-01-01"), "cart-reminder@2020-01-01"),
+        (("campaign", "cart-reminder", "--send", "x", "--from", "2025-10-01", "--to", "2025-10-02"), "--from.*--send"),
         (("segment", "vpi"), "가장 가까운 것: vip"),
         (("history", "--period", "90d"), "--period.*7d, 30d"),
         (("history", "--window", "3d"), "--window.*--period, --from, --to"),

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import duckdb
 import pytest
 
+from assets.reports.campaign_pages import PUBLISHED, CampaignWanted, campaign_rows, draft_campaign
 from assets.reports.opening import open_drafting
 from assets.reports.pages import Draft, Drafting
 from connectors.home.paths import Home
@@ -14,7 +16,7 @@ from connectors.home.settings import Settings
 from connectors.published.query import open_reader, run_query
 from connectors.published.tables import PublishedTables
 from models.reports.glossary import EMPTY
-from models.reports.page import Page
+from models.reports.page import Page, html_of
 from models.reports.questions import Number
 from models.reports.walk import numbers_of
 from tests.reports_by_hand import LAST, days, make_home
@@ -22,6 +24,13 @@ from tests.reports_by_hand import LAST, days, make_home
 KINDS = (int, float, str, dt.date, dt.datetime, type(None))  # what charts and changes are made of
 Row = dict[str, Any]
 SETTINGS = Settings.model_validate({"site_hosts": ["shop.example"]})
+
+
+def campaign(make: Drafting, wanted: CampaignWanted = PUBLISHED) -> Draft:
+    row = next(one for one in campaign_rows(make.asking) if one.id == "cart-reminder")
+    return draft_campaign(make, row, wanted)
+
+
 PAGES = {
     "dashboard": lambda make: make.dashboard(),
     "dashboard of a month": lambda make: make.dashboard("30d"),
@@ -30,6 +39,8 @@ PAGES = {
     "all channels": lambda make: make.channel("all"),
     "a channel": lambda make: make.channel("email", "90d", "3d"),
     "a channel's chosen days": lambda make: make.channel("email", "", "default", days()[3], days()[12]),
+    "campaign": lambda make: campaign(make),
+    "one send": lambda make: campaign(make, CampaignWanted("3h", "cart-reminder@2025-10-29")),
     "segment": lambda make: make.segment("vip"),
     "live": lambda make: make.live(),
     "live of a segment": lambda make: make.live(("24h",), "vip", "VIP 고객"),
@@ -85,3 +96,56 @@ def test_every_number_is_what_its_sql_returns(name: str, drafting: Drafting, rea
         there = there.replace(tzinfo=number.value.tzinfo) if hasattr(there, "hour") else there  # type: ignore[attr-defined,union-attr]
         assert there == pytest.approx(number.value) if isinstance(there, float) else there == number.value, number
     assert {answer.question.name for answer in page.answers} == set(draft.answers)
+
+
+class Cells(HTMLParser):
+    """Numbers of a page as it is written: question, row, column, value; and the SQL at its foot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, int, str, str]] = []
+        self.sql: list[str] = []
+        self._question, self._row, self._in_sql = "", "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "table":
+            self._question = told.get("data-question", "")
+        elif tag == "tr":
+            self._row = told.get("data-row", "")
+        elif tag == "pre":
+            self._in_sql = True
+            self.sql.append("")
+        if "data-column" in told:
+            question, row = told.get("data-question", self._question), told.get("data-row", self._row)
+            self.found.append((question, int(row), told["data-column"], told["data-value"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_sql = self._in_sql and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_sql:
+            self.sql[-1] += data
+
+
+@pytest.mark.feature("I1")
+@pytest.mark.parametrize(
+    "name", ["campaign", "dashboard", "history", "all channels", "live", "recommendations", "index", "day"]
+)
+def test_numbers_of_the_written_page_are_what_the_sql_written_at_its_foot_returns(
+    name: str, drafting: Drafting, reader: duckdb.DuckDBPyConnection
+) -> None:
+    draft = PAGES[name](drafting)
+    cells = Cells()
+    cells.feed(html_of(draft.page(), lambda specification: "<svg></svg>"))
+    known: dict[str, list[Row]] = {}
+    assert len(cells.found) > 15
+    for question, row, column, text in cells.found:
+        there = returned(draft, Number(None, question=question, row=row, column=column), reader, known)
+        if isinstance(there, dt.datetime):
+            assert dt.datetime.fromisoformat(text).replace(tzinfo=None) == there.replace(tzinfo=None)
+        elif isinstance(there, int | float):
+            assert float(text) == pytest.approx(there)
+        else:
+            assert text == ("" if there is None else str(there))
+    assert {draft.answers[question].question.sql() for question, *_ in cells.found} <= set(cells.sql)

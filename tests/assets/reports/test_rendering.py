@@ -164,6 +164,21 @@ def test_a_list_that_can_not_be_read_only_costs_making_the_pages_again(home: Hom
     }
 
 
+def test_campaigns_are_looked_at_when_they_sent_something_lately_or_their_results_changed(tmp_path: Path) -> None:
+    frames = {name: tables()[name] for name in ("report_sends", "report_daily")}
+    home = make_home(tmp_path / "home", frames)
+    first, second = (render(home, "campaign")["campaign"] for _ in range(2))
+    assert (first.looked_at, first.written) == (3, 3)
+    assert (second.looked_at, second.written) == (2, 0)  # the old sale was forty days ago
+    assert listed(home)["campaign", "cart-reminder"].is_collecting
+    refunded = frames["report_sends"].with_columns(
+        revenue=pl.when(pl.col("campaign_id") == "old-sale").then(0.0).otherwise("revenue")
+    )
+    publish(home, {"report_sends": refunded})
+    late = render(home, "campaign")["campaign"]
+    assert (late.looked_at, late.titles) == (3, ["캠페인 리포트: 지난 세일"])
+
+
 def test_days_are_looked_at_lately_and_made_so_many_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     daily = tables()["report_daily"].filter(device="all", day=LAST)
     many = pl.concat([daily.with_columns(day=pl.lit(LAST - dt.timedelta(days=back))) for back in range(20)])

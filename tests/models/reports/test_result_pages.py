@@ -178,8 +178,8 @@ def test_live_visitors_are_listed_without_keys_and_counted_by_segment() -> None:
     page = PAGES["live"]
     assert "secret" not in repr(page.sections)
     rows = table(page, "방문자 · 최근 24시간").rows
-    assert [(row[5], value(row[4])) for row in rows[:2]] == [("–", 0.0), ("울 코트", 10_000.0)]
-    assert rows[1][7] == "P2"  # a product without a name
+    assert [(row[4], value(row[3])) for row in rows[:2]] == [("–", 0.0), ("울 코트", 10_000.0)]
+    assert rows[1][6] == "P2"  # a product without a name
     assert [[value(cell) for cell in row[1:]] for row in table(page, "세그먼트별 방문자").rows] == [[3, 3]]
 
 
