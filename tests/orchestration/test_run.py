@@ -51,7 +51,7 @@ def published_rows(home: Home) -> Rows:
         with duckdb.connect() as connection:
             files = f"read_parquet('{tables.path(name)}/**/*.parquet', hive_partitioning = false)"
             described = connection.execute(f"DESCRIBE FROM {files}").fetchall()
-            columns = [r[0] for r in described if r[0] not in ("load_seq", "signature")]
+            columns = [f'"{r[0]}"' for r in described if r[0] not in ("load_seq", "signature")]
             found = connection.execute(f"SELECT {', '.join(columns)} FROM {files}").fetchall()
             rows[name] = sorted(found, key=repr)
     return rows
