@@ -21,7 +21,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 run: setup
 	@$(BIN)/dangol init
 	@$(BIN)/dangol demo --customers 5000 --days 60
-	@$(BIN)/dangol play --days 3
+	@$(BIN)/dangol play --days 5
 	@$(BIN)/dangol run
 
 test: setup

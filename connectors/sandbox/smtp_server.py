@@ -18,7 +18,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Final, Literal, Self
 
-from connectors.sandbox.local_http import Connection, Slow
+from connectors.sandbox.local_http import Connection, OnTaken, Slow
 
 _REMEMBERED: Final = 2_000
 Stage = Literal["MAIL", "RCPT", "DATA", "letter"]
@@ -49,12 +49,19 @@ class Letter:
         assert isinstance(made, EmailMessage)
         return made
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What can be read, by content type."""
+        parts = (part for part in self.parsed.walk() if part.get_content_maintype() == "text")
+        return {part.get_content_type(): part.get_content() for part in parts}
+
 
 class SmtpServer:
     """The server on a port of the loopback address, for the length of a ``with`` block.
 
     ``faults``: one a letter, None for none, then ``choose`` is asked. ``accepted`` counts letters by recipient;
-    ``letters``: the last of them; ``unknown``: mailboxes there are none of; ``connections``: how many there were.
+    ``letters``: the last of them; ``unknown``: mailboxes there are none of; ``connections``: how many there were;
+    ``on_taken``: gets each letter that was taken, as who it is to and its texts by content type.
     """
 
     def __init__(
@@ -67,6 +74,7 @@ class SmtpServer:
     ) -> None:
         self.faults: deque[MailFault | None] = deque()
         self.choose: Callable[[], MailFault | None] = lambda: None
+        self.on_taken: OnTaken | None = None
         self.accepted: Counter[str] = Counter()
         self.letters: deque[Letter] = deque(maxlen=_REMEMBERED)
         self.unknown: set[str] = set()
@@ -118,6 +126,8 @@ class SmtpServer:
         with self.lock:
             self.accepted[letter.to] += 1
             self.letters.append(letter)
+        if self.on_taken is not None:
+            self.on_taken(letter.to, letter.texts)
 
 
 class _Tcp(socketserver.ThreadingTCPServer):

@@ -22,10 +22,14 @@ from models.simulation.scenario import DAY, HOUR, MINUTE
 from models.simulation.tastes import NOISE
 from models.simulation.words_traffic import APP, MOBILE
 
-OPENS: Final = {"push": 0.35, "brand_message": 0.6, "alimtalk": 0.8, "sms": 0.8, "email": 0.3}
+OPENS: Final = {"push": 0.35, "brand_message": 0.6, "alimtalk": 0.8, "sms": 0.8, "email": 0.38}
 CLICKS: Final = {"push": 0.055, "brand_message": 0.08, "alimtalk": 0.09, "sms": 0.05, "email": 0.04}  # of messages
 BUYS: Final = 0.14  # of clicks
-VARIANTS: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 0.8}  # of the A/B/N push: how much more it is clicked
+PUSHES: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 0.8}  # of the A/B/N push: how much more it is clicked
+# The mail brings a coupon: its effect is strong enough for a shop of 5,000 customers to see.
+MAIL: Final = "demo-autumn-mail"
+MAILS: Final[Mapping[str, float]] = {"A": 2.5, "B": 4.0}
+MAIL_BUYS: Final = 1.6  # how much more those who click it buy
 FITS: Final = (
     0.8  # a message that fits the customer entirely is clicked and bought from so much more than one that does not
 )
@@ -76,7 +80,8 @@ def _of_send(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
     clicked = (drawn < np.minimum(clicks * fit, opens)) & (device >= 0)
     opened_at = at + _delay(draws, opened & clicked)
     clicked_at = opened_at + (1 + 30 * draws.of("reads")).astype(np.int64) * 1_000_000
-    bought = clicked & (draws.of("buy") < BUYS * fit)
+    buys = BUYS * np.where(rows["campaign_id"].to_numpy() == MAIL, MAIL_BUYS, 1.0)
+    bought = clicked & (draws.of("buy") < buys * fit)
     bought_at = clicked_at + _until_bought(draws)
     end = plan.scenario.start_us + plan.scenario.days * DAY - HOUR
     clicked &= clicked_at < end
@@ -100,10 +105,14 @@ def _where(name: str, holds: Bools, values: Ints) -> pl.Series:
 
 
 def _appeal(rows: pl.DataFrame) -> Floats:
-    """Of the one campaign that compares variants; names of others say nothing."""
-    is_test = rows["channel"].to_numpy() == "push"
-    found = rows["variant"].replace_strict(VARIANTS, default=1.0, return_dtype=pl.Float64).to_numpy()
-    return np.where(is_test, found, 1.0)
+    """How much more a variant is clicked, of the two campaigns that compare some; names of others say nothing."""
+    variant = pl.col("variant")
+    pushes, mails = (variant.replace_strict(one, default=1.0, return_dtype=pl.Float64) for one in (PUSHES, MAILS))
+    is_push, is_mail = pl.col("channel") == "push", pl.col("campaign_id") == MAIL
+    found: Floats = (
+        rows.select(pl.when(is_push).then(pushes).when(is_mail).then(mails).otherwise(1.0)).to_series().to_numpy()
+    )
+    return found
 
 
 def _fit(plan: Plan, customer: Ints, product: Ints) -> Floats:

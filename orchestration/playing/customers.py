@@ -43,8 +43,10 @@ class Customers:
         plan = self._simulation.plan
         read = self._read(messages)
         responses = respond(plan, read).join(
-            read.select("send_no", "seq", "code", "customer_key"), on=["send_no", "seq"], maintain_order="left"
-        )
+            read.select("send_no", "seq", "code", "pixel", "customer_key"),
+            on=["send_no", "seq"], maintain_order="left",
+        )  # fmt: skip
+        self._load_pixels(responses.filter(pl.col("opened_at").is_not_null() & pl.col("pixel").is_not_null()))
         clicked = self._follow(responses.filter(pl.col("clicked_at").is_not_null()))
         self._resolver.flush()
         if len(clicked):
@@ -84,6 +86,13 @@ class Customers:
             followed = self._resolver.follow(code, at=moment, user_agent=agent, device=DEVICES[kind])
             urls.append(None if followed is None else followed.url)
         return clicked.with_columns(pl.Series("url", urls, dtype=pl.String)).filter(pl.col("url").is_not_null())
+
+    def _load_pixels(self, opened: pl.DataFrame) -> None:
+        """The picture of each e-mail that was opened, as a mail program loads it."""
+        devices = self._simulation.plan.devices
+        agents = look_up(table(AGENTS), devices.agent[opened["device"].to_numpy()])
+        for pixel, at, agent in zip(opened["pixel"], opened["opened_at"], agents, strict=True):
+            self._resolver.opened(pixel, at=dt.datetime.fromtimestamp(at / 1_000_000, dt.UTC), user_agent=agent)
 
     def _keyed(self, events: pl.DataFrame) -> pl.DataFrame:
         """Events with the member's key in place of the customer's number."""

@@ -42,10 +42,11 @@ _END: Final = dt.time(20, 40)  # the last pass of a day is before
 _FIXED: Final = (dt.time(9, 0), dt.time(20, 0))  # passes whatever is due
 _APART: Final = dt.timedelta(minutes=10)
 _MOST_PASSES: Final = 24  # of a day, far more than there ever are
-# What decisions are made from; scores and the sizes of segments are left to the run after the play, so are tastes once
-# recommendations have the product vectors that come with them.
+# What decisions are made from; scores, the sizes of segments and reports are left to the run after the play, so are
+# tastes once recommendations have the product vectors that come with them.
 FIRST: Final = (
-    'not (key:"lake/ai*" or key:"published/ai*" or key:"lake/segment*" or key:"published/segment*" or group:campaigns)'
+    'not (key:"lake/ai*" or key:"published/ai*" or key:"lake/segment*" or key:"published/segment*" '
+    "or group:campaigns or group:attribution or group:reports)"
 )
 SELECT: Final = f'{FIRST} and not (key:"lake/taste*" or key:"published/taste*" or key:"lake/product_embeddings")'
 Say = Callable[[str], None]
@@ -126,7 +127,7 @@ class Play:
                     continue
                 if not self._tables(day - dt.timedelta(days=1), SELECT) or not self._day(opened, day):
                     return False
-            stop(opened.shop, shipped.campaigns(self.second))
+            stop(opened.shop, shipped.campaigns(self.first, self.second))
         self._write_truth()
         self.say(f"Played {self.days} days in {time.monotonic() - begun:.0f} s.")
         self.say(f"Next: dangol run --home {self.home.root}")
@@ -138,7 +139,7 @@ class Play:
         at = dt.datetime.fromisoformat(self._progress.at) if self._progress.at else self._moment(self.first, _START)
         clock = MovedClock(at)
         with open_shop(home, settings, make_published(home, settings), clock, clock.sleep, self.say) as shop:
-            campaigns = shipped.campaigns(self.second)
+            campaigns = shipped.campaigns(self.first, self.second)
             put_in_force(shop, campaigns)
             start(shop, campaigns)
             batch = f"play-s{self.scenario.seed}-{self.scenario.start:%Y%m%d}"

@@ -60,7 +60,7 @@ def played(ran_home: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ho
     return _tables_made(home), _play(home)
 
 
-def test_campaigns_of_three_kinds_go_out_and_customers_respond(played: tuple[Home, list[str]]) -> None:
+def test_campaigns_of_every_kind_go_out_and_customers_respond(played: tuple[Home, list[str]]) -> None:
     home, lines = played
     published = make_published(home, read_settings(home.settings_file))
     sends = published.scan("sends").collect()
@@ -85,7 +85,7 @@ def test_what_was_planted_is_told_by_campaign(played: tuple[Home, list[str]]) ->
     assert campaigns["caused_orders"].sum() == responses["order_id"].count()
     assert not {"name", "phone", "email", "push_token", "member_id"} & set(responses.columns)
     kept = pl.read_ndjson(truth / "play" / "inbox.ndjson")
-    assert set(kept.columns) == {"send_no", "seq", "customer", "channel", "at", "codes"}
+    assert set(kept.columns) == {"send_no", "seq", "customer", "channel", "at", "codes", "pixel"}
 
 
 def test_a_play_that_is_killed_goes_on_and_ends_the_same(

@@ -1,10 +1,11 @@
-"""What the demo shop sends: its senders, messages, segments and three campaigns, each of another kind.
+"""What the demo shop sends: its senders, messages, segments and four campaigns, each of another kind.
 
 Belongs here: reading them from the package. Does not belong here: what they say (the YAML files beside this module),
 who responds to them (``models.simulation.responses``).
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 
@@ -15,7 +16,7 @@ from models.messages.senders import SenderAccount
 from models.segments.document import Segment
 
 _PACKAGE: Final = "models.simulation.campaigns"
-_CAMPAIGNS: Final = ("cart_reminder", "season_push", "welcome")
+_CAMPAIGNS: Final = ("autumn_mail", "cart_reminder", "season_push", "welcome")
 
 
 def senders() -> tuple[SenderAccount, ...]:
@@ -33,10 +34,17 @@ def segments() -> tuple[Segment, ...]:
     return read_documents([("segments.yaml", _text("segments.yaml"))], Segment)
 
 
-def campaigns(second_day: dt.date) -> tuple[Campaign, ...]:
-    """A daily cart reminder, an A/B/N push on ``second_day``, a welcome after sign-ups."""
-    texts = [(f"{name}.yaml", _text(f"{name}.yaml").replace("{second_day}", str(second_day))) for name in _CAMPAIGNS]
-    return read_documents(texts, Campaign)
+def campaigns(first_day: dt.date, second_day: dt.date) -> tuple[Campaign, ...]:
+    """An A/B mail on ``first_day``, a daily cart reminder, an A/B/N push on ``second_day``, a welcome after
+    sign-ups."""
+    days = {"{first_day}": str(first_day), "{second_day}": str(second_day)}
+    return read_documents([(f"{name}.yaml", _dated(_text(f"{name}.yaml"), days)) for name in _CAMPAIGNS], Campaign)
+
+
+def _dated(text: str, days: Mapping[str, str]) -> str:
+    for place, day in days.items():
+        text = text.replace(place, day)
+    return text
 
 
 def _text(name: str) -> str:
