@@ -37,7 +37,7 @@ class SendFiles:
     def write(self, table: str, day: dt.date, send_no: int, frame: pl.DataFrame, signature: str = "") -> Path:
         """Put ``frame`` in place of what there is of a send; ``signature`` is kept in the file. Returns the file.
         Raises :class:`LakeError`."""
-        target = self._path(table, day, send_no)
+        target = self.path(table, day, send_no)
         try:
             move(self._aside(table, target, frame, signature), target)
         except (OSError, pl.exceptions.PolarsError) as error:
@@ -47,7 +47,7 @@ class SendFiles:
     def write_once(self, table: str, day: dt.date, send_no: int, frame: pl.DataFrame) -> pl.DataFrame:
         """Keep ``frame``, unless there is a file of the send already: returns what is kept, whoever wrote it, so that
         two who write at the same time go on with the same rows. Raises :class:`LakeError`."""
-        target = self._path(table, day, send_no)
+        target = self.path(table, day, send_no)
         try:
             aside = self._aside(table, target, frame, "")
             sync(aside)
@@ -64,7 +64,7 @@ class SendFiles:
 
     def read(self, table: str, day: dt.date, send_no: int) -> pl.DataFrame | None:
         """The rows of a send; None where there is no file. Raises :class:`LakeError` for a damaged one."""
-        path = self._path(table, day, send_no)
+        path = self.path(table, day, send_no)
         if not path.is_file():
             return None
         try:
@@ -74,7 +74,7 @@ class SendFiles:
 
     def signature(self, table: str, day: dt.date, send_no: int) -> str | None:
         """What :meth:`write` was told to keep; None where there is no file. Raises :class:`LakeError`."""
-        path = self._path(table, day, send_no)
+        path = self.path(table, day, send_no)
         if not path.is_file():
             return None
         try:
@@ -82,6 +82,10 @@ class SendFiles:
         except _UNREADABLE as error:
             raise _not_read(path, error) from error
         return told.get(_SIGNATURE, "")
+
+    def path(self, table: str, day: dt.date, send_no: int) -> Path:
+        """Where the rows of a send lie, or would. Raises :class:`LakeError` for what can not name a table."""
+        return self._folder(table) / f"day={day.isoformat()}" / f"{send_no}.parquet"
 
     def paths(self, table: str) -> list[Path]:
         """All files of a table, by day and number of the send."""
@@ -106,9 +110,6 @@ class SendFiles:
         if not _NAME.fullmatch(table):
             raise LakeError(f"{table!r} can not name a table of the lake: lower-case letters, digits and _ only")
         return self._root / table
-
-    def _path(self, table: str, day: dt.date, send_no: int) -> Path:
-        return self._folder(table) / f"day={day.isoformat()}" / f"{send_no}.parquet"
 
 
 def _files(folder: Path) -> list[Path]:

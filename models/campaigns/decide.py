@@ -11,7 +11,8 @@ The rules, in this order; the first that applies is the reason:
 4. ``cooldown``: too soon after the last message of any campaign, counted to when this one could go out
 5. ``lower_priority``: another campaign of the same hour goes first
 6. ``duplicate_phone``: the phone had this campaign before, or another customer of this send has the same one
-7. ``holdout`` (the control share), ``holdout_ending`` (was in it, and its window is not over)
+7. ``holdout`` (the control share), ``holdout_ending`` (was in it, and its window is not over; or was in it before,
+   where nobody gets the campaign twice: both sides are to be counted once)
 8. ``cost_limit``: what is left of the day's money does not reach; whoever is left is sent to
 
 The holdout is drawn from those who would otherwise be sent to, so that both sides are alike; only the cost limit cuts
@@ -42,7 +43,7 @@ def decide(sending: Sending, people: People) -> pl.DataFrame:
     ).with_row_index("row")
     if sending.policies.exclude_duplicates:
         rows = _marked(rows, _same_phone(rows))
-    rows = _marked(rows, _withheld(sending, rows))
+    rows = _marked(rows, _withheld(sending, people, rows))
     return _decisions(sending, rows, _laid(sending, people, rows))
 
 
@@ -83,16 +84,18 @@ def _same_phone(rows: pl.DataFrame) -> pl.DataFrame:
     return _mark(with_phone.filter(~pl.col("phone_hash").is_first_distinct()), "duplicate_phone")
 
 
-def _withheld(sending: Sending, rows: pl.DataFrame) -> pl.DataFrame:
+def _withheld(sending: Sending, people: People, rows: pl.DataFrame) -> pl.DataFrame:
     holdout = sending.policies.holdout
     left = _open(rows) if holdout else rows.head(0)
     if holdout is None or left.is_empty():
         return _mark(left, "holdout")
     day = sending.at.astimezone(sending.zone).date()
     state = pl.Series(withheld(left["customer_id"], holdout, sending.campaign_id, sending.since, day))
-    return pl.concat(
-        [_mark(left.filter(state == DRAWN), "holdout"), _mark(left.filter(state == STAYS), "holdout_ending")]
-    )
+    again = pl.col("customer_id").is_in(people.held["customer_id"].cast(pl.Int64).unique().implode())
+    is_once = pl.lit(sending.policies.exclude_duplicates) & again
+    drawn, stays = left.filter(state == DRAWN), left.filter(state == STAYS)
+    ending = pl.concat([stays, drawn.filter(is_once)])
+    return pl.concat([_mark(drawn.filter(~is_once), "holdout"), _mark(ending, "holdout_ending")])
 
 
 def _laid(sending: Sending, people: People, rows: pl.DataFrame) -> pl.DataFrame:

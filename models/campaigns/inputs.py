@@ -117,6 +117,7 @@ class People:
     - ``recent_sends`` (customer_id, sent_at): of all campaigns, as far back as the longest cooldown; reserved messages
       that wait for the morning count with the time they wait for.
     - ``previous`` (customer_id, phone_hash, variant, sent_at): everybody who got this campaign before.
+    - ``held`` (customer_id): whom this campaign's holdout has withheld a message before.
     - ``claims`` (customer_id, place, priority, campaign_id): who would get other campaigns of the same hour, with their
       ranks.
     - ``spent``: this campaign's costs so far by day of the shop's zone, in ``MONEY_UNITS``.
@@ -131,6 +132,7 @@ class People:
     claims: pl.DataFrame = field(default_factory=_claims)
     spent: Mapping[dt.date, int] = field(default_factory=dict)
     meeting: pl.DataFrame | None = None
+    held: pl.DataFrame = field(default_factory=_ids)
 
     def __post_init__(self) -> None:
         _require(self.candidates, "candidates", ("customer_id", "customer_key"))
@@ -145,6 +147,7 @@ class People:
         _require(self.recent_sends, "recent_sends", _recent().columns)
         _require(self.previous, "previous", _previous().columns)
         _require(self.claims, "claims", _claims().columns)
+        _require(self.held, "held", ("customer_id",))
 
 
 def _require(frame: pl.DataFrame, name: str, columns: Sequence[str]) -> None:

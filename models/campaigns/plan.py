@@ -56,6 +56,7 @@ class _Memory:
     this_hour: list[pl.DataFrame] = field(default_factory=list)
     held: list[pl.DataFrame] = field(default_factory=list)  # of this hour: withheld, and resting like the others
     own: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    own_held: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     spent: dict[str, dict[dt.date, int]] = field(default_factory=dict)
 
 
@@ -143,6 +144,7 @@ def _people(entry: Entry, sending: Sending, memory: _Memory, moment: dt.datetime
             people.previous.select("customer_id", "phone_hash", "variant", "sent_at"), memory.own.get(name, [])
         ),
         spent=spent,
+        held=_joined(people.held.select("customer_id"), memory.own_held.get(name, [])),
     )
 
 
@@ -166,6 +168,7 @@ def _remember(memory: _Memory, entry: Entry, sending: Sending, decisions: pl.Dat
     memory.this_hour.append(sends)
     held = decisions.filter(pl.col("decision") == "holdout")
     memory.held.append(held.select("customer_id", pl.col("not_before").alias("sent_at")))
+    memory.own_held.setdefault(name, []).append(held.select("customer_id"))
     memory.own.setdefault(name, []).append(sends.select("customer_id", "phone_hash", "variant", "sent_at"))
     prices = dict(zip(sending.variants, sending.prices, strict=True))
     total, spent = 0, memory.spent[name]

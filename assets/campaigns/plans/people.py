@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from assets.campaigns.publishing import day_of
 from assets.campaigns.shop import MissingDocument, Shop
 from assets.campaigns.tables import DECISION_ROWS, DECISIONS
 from assets.segments.facts import Facts
@@ -69,6 +70,8 @@ def people_of(
     ledger, looked_at = shop.store.ledger, dict[str, pl.DataFrame]()
     if sending.policies.exclude_duplicates or len(sending.variants) > 1:
         looked_at["previous"] = ledger.previous(campaign.id)
+    if sending.policies.exclude_duplicates and sending.policies.holdout is not None:
+        looked_at["held"] = held_before(shop, campaign)
     if sending.policies.cooldown > dt.timedelta(0):
         hour = None
         if not is_dry:
@@ -90,7 +93,7 @@ def people_of(
 def held_out(shop: Shop, since: dt.datetime, besides: Besides | None) -> pl.DataFrame:
     """customer_id, sent_at: whom holdouts withheld a message from ``since`` on, of all campaigns but ``besides``, and
     when it would have gone out. They rest like those who got it: else they would be drawn again while the others rest,
-    and both sides would no longer be alike."""
+    and both sides would no longer be alike. A message goes out after the moment from which it may, never at it."""
     first = (since - _LONGEST_WAIT).astimezone(shop.zone).date().isoformat()
     paths = [path for path in SendFiles(shop.home).paths(DECISIONS) if path.parent.name >= f"day={first}"]
     rows = pl.concat([DECISION_ROWS.to_frame().lazy(), *(_scanned(path) for path in paths)]).filter(
@@ -99,12 +102,21 @@ def held_out(shop: Shop, since: dt.datetime, besides: Besides | None) -> pl.Data
     if besides is not None:
         theirs = pl.col("campaign_id").is_in(besides.campaign_ids) & (pl.col("not_before") >= besides.first)
         rows = rows.filter(~theirs)
-    return rows.select("customer_id", sent_at=pl.col("not_before")).collect()
+    return rows.select("customer_id", sent_at=pl.col("not_before") + pl.duration(microseconds=1)).collect()
+
+
+def held_before(shop: Shop, campaign: Campaign) -> pl.DataFrame:
+    """customer_id: whom earlier sends of the campaign withheld a message."""
+    files, sends = SendFiles(shop.home), shop.store.ledger.of_campaign(campaign.id)
+    found = (files.path(DECISIONS, day_of(shop, send), send.send_no) for send in sends)
+    paths = [path for path in found if path.is_file()]
+    rows = pl.concat([DECISION_ROWS.to_frame().lazy(), *(_scanned(path) for path in paths)])
+    return rows.filter(pl.col("decision") == "holdout").select("customer_id").unique().sort("customer_id").collect()
 
 
 def _scanned(path: Path) -> pl.LazyFrame:
     names = DECISION_ROWS.names()
-    return pl.scan_parquet(path, hive_partitioning=False).select(names).cast(dict(DECISION_ROWS))
+    return pl.scan_parquet(path, hive_partitioning=False).select(names).cast(DECISION_ROWS)
 
 
 def target_of(shop: Shop, facts: Facts, campaign: Campaign) -> Target:

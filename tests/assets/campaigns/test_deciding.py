@@ -234,3 +234,19 @@ def test_who_was_held_out_rests_like_those_who_got_it_so_that_both_sides_stay_al
     assert {one for one, why in home.reasons(other.send_no).items() if why == "cooldown"} == meant
     kept = home.decisions(first.send_no).filter(pl.col("decision") == "holdout")
     assert kept["not_before"].null_count() == 0  # what they do is counted from when it would have gone out
+
+
+@pytest.mark.feature("E7", "H5")
+def test_where_nobody_gets_it_twice_nobody_is_held_out_twice(home: CampaignHome) -> None:
+    policies = {"cooldown": "0m", "exclude_duplicates": True}
+    first = due(home, policies=policies, holdout={"share": 50})
+    decide_send(home.shop, first)
+    reasons = home.reasons(first.send_no)
+    held = {one for one, why in reasons.items() if why == "holdout"}
+    assert held
+    assert set(reasons.values()) > {"holdout"}
+    (second,) = plan_due(home.at("03 10:00").shop)
+    decide_send(home.shop, second)
+    again = home.reasons(second.send_no)
+    assert {one for one, why in again.items() if why == "holdout_ending"} == held
+    assert "holdout" not in again.values()

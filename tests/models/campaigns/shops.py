@@ -112,6 +112,8 @@ def reasons_one_by_one(what: Sending, people: People) -> dict[int, str | None]:
             day = what.at.astimezone(what.zone).date()
             state = withheld(pl.Series([one]), what.policies.holdout, what.campaign_id, what.since, day)[0]
             reason = {DRAWN: "holdout", STAYS: "holdout_ending"}.get(int(state))
+            if reason == "holdout" and what.policies.exclude_duplicates and one in set(people.held["customer_id"]):
+                reason = "holdout_ending"
         found[one] = reason
     return found
 

@@ -323,7 +323,7 @@ def shops(draw: st.DrawFn) -> tuple[Any, People]:
     chosen = draw(st.lists(st.integers(1, 14), max_size=20))
     people = People(
         candidates(*chosen), members(12, phone_hash=phones, **flags), draw(SOME), draw(st.none() | SOME), recent(sent),
-        previous(*got), claims(*other), {at.date(): money_units(5)}, draw(st.none() | SOME),
+        previous(*got), claims(*other), {at.date(): money_units(5)}, draw(st.none() | SOME), draw(SOME),
     )  # fmt: skip
     return what, people
 
@@ -345,7 +345,7 @@ def test_each_candidate_has_one_row_with_the_first_reason_whatever_the_order_of_
         people,
         **{
             name: frame.sample(fraction=1, shuffle=True, seed=random.randint(0, 9))
-            for name in ("candidates", "members", "excluded", "recent_sends", "previous", "claims")
+            for name in ("candidates", "members", "excluded", "recent_sends", "previous", "claims", "held")
             for frame in (getattr(people, name),)
         },
     )
