@@ -24,7 +24,7 @@ from connectors.lake.sends import SendFiles
 from connectors.published.errors import PublishError, QueryError
 from connectors.store.ledger.history import Besides
 from models.campaigns.document import Campaign
-from models.campaigns.inputs import MEMBER_FLAGS, People, Sending
+from models.campaigns.inputs import MEMBER_FLAGS, MOMENT, People, Sending
 from models.campaigns.reasons import ahead
 from models.documents.reading import DocumentError
 from models.segments.document import Segment
@@ -92,17 +92,28 @@ def people_of(
 
 def held_out(shop: Shop, since: dt.datetime, besides: Besides | None) -> pl.DataFrame:
     """customer_id, sent_at: whom holdouts withheld a message from ``since`` on, of all campaigns but ``besides``, and
-    when it would have gone out. They rest like those who got it: else they would be drawn again while the others rest,
-    and both sides would no longer be alike. A message goes out after the moment from which it may, never at it."""
+    when it would have gone out: not before the send was ready. They rest like those who got it: else they would be
+    drawn again while the others rest, and both sides would no longer be alike."""
     first = (since - _LONGEST_WAIT).astimezone(shop.zone).date().isoformat()
     paths = [path for path in SendFiles(shop.home).paths(DECISIONS) if path.parent.name >= f"day={first}"]
-    rows = pl.concat([DECISION_ROWS.to_frame().lazy(), *(_scanned(path) for path in paths)]).filter(
-        pl.col("decision") == "holdout", pl.col("not_before") >= since
-    )
+    rows = pl.concat([_withheld(DECISION_ROWS.to_frame().lazy(), None), *(_withheld_of(shop, path) for path in paths)])
+    rows = rows.filter(pl.col("sent_at") >= since)
     if besides is not None:
-        theirs = pl.col("campaign_id").is_in(besides.campaign_ids) & (pl.col("not_before") >= besides.first)
+        theirs = pl.col("campaign_id").is_in(besides.campaign_ids) & (pl.col("sent_at") >= besides.first)
         rows = rows.filter(~theirs)
-    return rows.select("customer_id", sent_at=pl.col("not_before") + pl.duration(microseconds=1)).collect()
+    return rows.select("customer_id", "sent_at").collect()
+
+
+def _withheld_of(shop: Shop, path: Path) -> pl.LazyFrame:
+    return _withheld(_scanned(path), shop.store.ledger.progress(int(path.stem)).reserved_at)
+
+
+def _withheld(decisions: pl.LazyFrame, ready_at: dt.datetime | None) -> pl.LazyFrame:
+    held = decisions.filter(pl.col("decision") == "holdout", pl.col("not_before").is_not_null())
+    return held.select(
+        "customer_id", "campaign_id",
+        sent_at=pl.max_horizontal("not_before", pl.lit(ready_at, MOMENT)),
+    )  # fmt: skip
 
 
 def held_before(shop: Shop, campaign: Campaign) -> pl.DataFrame:
