@@ -22,14 +22,14 @@ from models.simulation.scenario import DAY, HOUR, MINUTE
 from models.simulation.tastes import NOISE
 from models.simulation.words_traffic import APP, MOBILE
 
-OPENS: Final = {"push": 0.35, "brand_message": 0.6, "alimtalk": 0.8, "sms": 0.8, "email": 0.38}
+OPENS: Final = {"push": 0.35, "brand_message": 0.6, "alimtalk": 0.8, "sms": 0.8, "email": 0.4}
 CLICKS: Final = {"push": 0.055, "brand_message": 0.08, "alimtalk": 0.09, "sms": 0.05, "email": 0.04}  # of messages
 BUYS: Final = 0.14  # of clicks
 PUSHES: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 0.8}  # of the A/B/N push: how much more it is clicked
-# The mail brings a coupon: its effect is strong enough for a shop of 5,000 customers to see.
+# The mail brings a coupon. Its effect is stronger than in life: 5,000 customers can not tell a usual one from chance.
 MAIL: Final = "demo-autumn-mail"
-MAILS: Final[Mapping[str, float]] = {"A": 2.5, "B": 4.0}
-MAIL_BUYS: Final = 1.6  # how much more those who click it buy
+MAILS: Final[Mapping[str, float]] = {"A": 3.0, "B": 5.5}
+MAIL_BUYS: Final = 2.0  # how much more those who click it buy
 FITS: Final = (
     0.8  # a message that fits the customer entirely is clicked and bought from so much more than one that does not
 )
