@@ -26,7 +26,7 @@ from connectors.store.store import Store
 from models.attribution.characteristic_rows import characteristic_rows, recipients
 from models.attribution.lift_rows import lift_rows
 from models.attribution.model_rows import model_rows
-from models.attribution.standing import Known, standing_before
+from models.attribution.standing import Known, categories_before, standing_before
 from models.attribution.variant_rows import variant_rows
 from models.attribution.words import StatisticsWords
 from models.profile.actions import actions_by_day
@@ -153,10 +153,9 @@ class _Work:
         conversions = self._since("conversions").filter(
             pl.col("model") == "last_touch", pl.col("sent_at").cast(pl.Datetime("us")) >= since
         )
-        standing = standing_before(people.lazy().select("customer_id", "day").unique(), self._known())
-        members = self._optional("segment_members", "segment_id", "customer_id")
-        names = self._optional("segments", "segment_id", "name")
-        rows = characteristic_rows(people, conversions, standing, members, names, self.words)
+        messages, known = people.lazy().select("customer_id", "day").unique(), self._known()
+        standing, bought = standing_before(messages, known), categories_before(messages, known)
+        rows = characteristic_rows(people, conversions, standing, bought, self.words)
         return rows.with_columns(pl.lit(self.end).alias("day"))
 
     def _known(self) -> Known:
@@ -164,6 +163,8 @@ class _Work:
         return Known(
             customers=scan("customers"),
             orders=scan("orders"),
+            purchases=scan("product_purchases"),
+            products=scan("products"),
             sessions=scan("sessions", self.first - _SEEN, self.end),
             new_days=customers.new_days,
             lapsed_days=customers.lapsed_days,

@@ -18,7 +18,7 @@ RUN_ROWS: Final = pl.Schema({"day": pl.Date(), "signature": pl.String()})
 # published tables that must be there; the others may be missing where nothing was ever sent or grouped
 FACTS: Final = (
     "report_send_arms", "report_sends", "report_paths", "conversions", "customers", "orders", "sessions",
-    "customer_product_days", "products", "daily_site_metrics",
+    "customer_product_days", "product_purchases", "products", "daily_site_metrics",
 )  # fmt: skip
 OPTIONAL: Final = ("sends", "deliveries", "segment_members", "segments")
 PUBLISHED: Final[Mapping[str, pl.Schema]] = {
@@ -33,7 +33,7 @@ PARENTS: Final[Mapping[str, tuple[str, ...]]] = {
     LIFT: ("report_send_arms", "report_sends", "sends"),
     VARIANTS: ("report_send_arms", "report_sends", "sends"),
     CHARACTERISTICS: (
-        "conversions", "deliveries", "customers", "orders", "sessions", "segment_members", "segments",
+        "conversions", "deliveries", "customers", "orders", "product_purchases", "products", "sessions",
     ),
     MODELS: ("conversions", "report_paths"),
     PROFILES: ("segment_members", "segments", "sessions", "orders"),
@@ -124,10 +124,10 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "scope_id": "Campaign or channel.",
         "window": _WINDOW,
         "rank": "1: surest and strongest.",
-        "trait_kind": "rfm_grade, lifecycle, device (of the last visit) or segment.",
-        "trait": "Grade, stage, device or segment id.",
+        "trait_kind": "rfm_grade, lifecycle, device (of the last visit), bought_category or grade_and_category; all as "
+        "of the day before the first message.",
+        "trait": "Grade, stage, device, category.",
         "trait_name": "As people call it.",
-        "is_known_before": "Whether it was so before the first message; false for segments, which are as of now.",
         "people": "Recipients who have it.",
         "support": "Share of converters who have it.",
         "converters": "Recipients who have it and are credited with an order by last touch.",

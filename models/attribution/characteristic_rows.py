@@ -3,9 +3,8 @@
 Belongs here: counting traits of those who got a message, converted or not, and putting them into words. Does not belong
 here: judging counts (``characteristics``), what was known of customers before (``standing``), phrases (``words``).
 
-A person counts once in a campaign and once in a channel, with what was known before the first message there. Segments
-are those of today: whoever came into one by the very order that counts is in it, so they are marked
-(``is_known_before`` false) and said to be as of now.
+A person counts once in a campaign and once in a channel, with what was known before the first message there: grade,
+stage, device, the categories bought of, and a grade together with a category.
 """
 
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ BEST: Final = 20  # of a campaign or channel and window
 SCOPES: Final = {"campaign": "campaign_id", "channel": "channel"}
 _KEYS: Final = ("scope", "scope_id")
 _SEPARATOR: Final = "\n"  # between the kind of a trait and its value
-_SEGMENT: Final = "segment"
+_CATEGORY, _BOTH = "bought_category", "grade_and_category"
 _FLAGS: Final = {window: f"within_{window}" for window in WINDOWS}  # columns: whether somebody converted
 
 
@@ -40,24 +39,23 @@ def recipients(deliveries: pl.LazyFrame) -> pl.DataFrame:
 
 
 def characteristic_rows(
-    people: pl.DataFrame, conversions: pl.DataFrame, standing: pl.DataFrame, members: pl.DataFrame,
-    names: pl.DataFrame, words: StatisticsWords,
+    people: pl.DataFrame, conversions: pl.DataFrame, standing: pl.DataFrame, bought: pl.DataFrame,
+    words: StatisticsWords,
 ) -> pl.DataFrame:  # fmt: skip
     """Columns :data:`CHARACTERISTIC_ROWS` but ``day``: at most the best :data:`BEST` traits with a lift above 1 of each
     campaign, channel and window; sorted by scope, scope_id, window, rank.
 
     ``people``: see :func:`recipients`; ``conversions``: of that table, last touch only; ``standing``: traits of
-    (customer_id, day); ``members``: ``segment_members`` (customer_id, segment_id), ``names``: ``segments``
-    (segment_id, name)."""
+    (customer_id, day), see ``standing.standing_before``; ``bought``: see ``standing.categories_before``."""
     found = _converted(people, conversions)
     totals = found.group_by(_KEYS).agg(pl.len().alias("everybody"), pl.col(*_FLAGS.values()).sum())
-    counts = pl.concat([_standing_counts(found, standing), _segment_counts(found, members)])
+    counts = pl.concat([_standing_counts(found, standing), _category_counts(found, standing, bought)])
     by_scope = counts.partition_by(*_KEYS, as_dict=True)
     rows = [CHARACTERISTIC_ROWS.to_frame().drop("day")]
     for total in totals.sort(*_KEYS).iter_rows(named=True):
         own = by_scope.get((total["scope"], total["scope_id"]))
         if own is not None:
-            rows += _judged(own, total, names, words)
+            rows += _judged(own, total, words)
     return pl.concat(rows)
 
 
@@ -78,9 +76,12 @@ def _standing_counts(people: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFra
     return pl.concat([_counts(told.filter(pl.col(kind).is_not_null()), kind, kind) for kind in TRAITS])
 
 
-def _segment_counts(people: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    inside = members.lazy().select("customer_id", "segment_id").unique()
-    return _counts(people.lazy().join(inside, on="customer_id"), _SEGMENT, "segment_id")
+def _category_counts(people: pl.DataFrame, standing: pl.DataFrame, bought: pl.DataFrame) -> pl.DataFrame:
+    """Of those who bought of a category, and of those of them with one grade."""
+    told = people.lazy().join(bought.lazy(), on=["customer_id", "day"])
+    graded = told.join(standing.lazy().filter(pl.col("rfm_grade").is_not_null()), on=["customer_id", "day"])
+    both = graded.with_columns(pl.concat_str("rfm_grade", "category", separator=_SEPARATOR).alias("category"))
+    return pl.concat([_counts(told, _CATEGORY, "category"), _counts(both, _BOTH, "category")])
 
 
 def _counts(people: pl.LazyFrame, kind: str, value: str) -> pl.DataFrame:
@@ -93,9 +94,7 @@ def _counts(people: pl.LazyFrame, kind: str, value: str) -> pl.DataFrame:
     return found.select(*_KEYS, trait, "people", *_FLAGS.values())
 
 
-def _judged(
-    counts: pl.DataFrame, total: dict[str, object], names: pl.DataFrame, words: StatisticsWords
-) -> Iterator[pl.DataFrame]:
+def _judged(counts: pl.DataFrame, total: dict[str, object], words: StatisticsWords) -> Iterator[pl.DataFrame]:
     everybody = int(str(total["everybody"]))
     for window, flag in sorted(_FLAGS.items()):
         converted = int(str(total[flag]))
@@ -104,23 +103,27 @@ def _judged(
         if best.height:
             told = {"scope": total["scope"], "scope_id": total["scope_id"], "window": window,
                     "overall_rate": converted / everybody}  # fmt: skip
-            yield _told(best.with_columns(pl.lit(value).alias(name) for name, value in told.items()), names, words)
+            yield _told(best.with_columns(pl.lit(value).alias(name) for name, value in told.items()), words)
 
 
-def _told(best: pl.DataFrame, names: pl.DataFrame, words: StatisticsWords) -> pl.DataFrame:
+def _told(best: pl.DataFrame, words: StatisticsWords) -> pl.DataFrame:
     """With kinds, names and sentences."""
-    parts = pl.col("trait").str.split_exact(_SEPARATOR, 1)
+    parts = pl.col("trait").str.splitn(_SEPARATOR, 2)
     named = best.with_row_index("rank", offset=1).with_columns(
         trait_kind=parts.struct.field("field_0"), trait=parts.struct.field("field_1")
     )
-    known = dict(names.select("segment_id", "name").unique("segment_id", keep="last", maintain_order=True).rows())
     rows = []
     for row in named.rows(named=True):
-        kind, value = row["trait_kind"], row["trait"]
-        is_segment = kind == _SEGMENT
-        name = known.get(value, value) if is_segment else words.trait_name(kind, value)
-        row |= {"trait_name": name, "is_known_before": not is_segment, "converters": row["converted"],
+        row |= {"trait_name": _name(row["trait_kind"], row["trait"].split(_SEPARATOR), words),
+                "trait": row["trait"].replace(_SEPARATOR, " × "), "converters": row["converted"],
                 "rate": row["converted"] / row["people"], "p_value": row["q_value"]}  # fmt: skip
         rows.append(row | {"sentence": words.trait(row)})
     schema = {name: kind for name, kind in CHARACTERISTIC_ROWS.items() if name != "day"}
     return pl.DataFrame(rows, schema=schema)
+
+
+def _name(kind: str, values: list[str], words: StatisticsWords) -> str:
+    if kind == _BOTH:
+        grade, category = words.trait_name("rfm_grade", values[0]), words.trait_name(_CATEGORY, values[1])
+        return words("both_traits", first=grade, second=category)
+    return words.trait_name(kind, values[0])

@@ -133,7 +133,8 @@ PHRASES: Final[Phrases] = {
         "Customers with {name} convert at {rate}, {lift} times the overall {overall_rate}, which may be chance "
         "(95% interval {low} to {high}).",
     ),
-    "as_of_now": ("{name}(현재 기준)", "{name} (as of now)"),
+    "bought_category_other": ("{value} 구매", "purchases of {value}"),
+    "both_traits": ("{first} · {second}", "{first} and {second}"),
     "rfm_grade_other": ("{value} 등급", "grade {value}"),
     "lifecycle_other": ("{value}", "{value}"),
     "lifecycle_prospect": ("미구매", "no purchase before"),

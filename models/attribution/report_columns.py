@@ -81,7 +81,6 @@ CHARACTERISTIC_ROWS: Final = pl.Schema(
         "trait_kind": pl.String(),
         "trait": pl.String(),
         "trait_name": pl.String(),
-        "is_known_before": pl.Boolean(),
         "people": pl.Int64(),
         "support": pl.Float64(),
         "converters": pl.Int64(),

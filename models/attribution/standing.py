@@ -1,7 +1,8 @@
-"""What was known of a customer before a message: grade, stage and device.
+"""What was known of a customer before a message: grade, stage, device, and what was bought.
 
-Belongs here: traits that an order after the message cannot have changed. Does not belong here: segments, which are
-known as of now only, comparing traits (``characteristics``).
+Belongs here: traits that an order after the message cannot have changed. Does not belong here: comparing traits
+(``characteristics``); segments, since who is in them is known as of now only, and whoever bought through the message
+may be in one because of that very order.
 
 The tables of customers tell how they stand today, after whatever the message brought about; "new buyers convert best"
 would then be true of any campaign. So orders and visits up to the day before the message are looked at again. Grades
@@ -21,11 +22,14 @@ TRAITS: Final = ("rfm_grade", "lifecycle", "device")
 
 @dataclass(frozen=True)
 class Known:
-    """Published tables: ``customers``, ``orders``, ``sessions`` (a few weeks before the first message will do);
-    ``new_days``, ``lapsed_days``: what the shop calls new and lapsed (settings ``customers``)."""
+    """Published tables: ``customers``, ``orders``, ``product_purchases``, ``products``, ``sessions`` (a few weeks
+    before the first message will do); ``new_days``, ``lapsed_days``: what the shop calls new and lapsed (settings
+    ``customers``)."""
 
     customers: pl.LazyFrame
     orders: pl.LazyFrame
+    purchases: pl.LazyFrame
+    products: pl.LazyFrame
     sessions: pl.LazyFrame
     new_days: int
     lapsed_days: int
@@ -40,6 +44,19 @@ def standing_before(messages: pl.LazyFrame, known: Known) -> pl.DataFrame:
         told.collect(engine="streaming"), known.customers.filter(pl.col("rfm_grade").is_not_null()).collect()
     )
     return _devices(graded, known.sessions).select("customer_id", "day", *TRAITS).sort("customer_id", "day")
+
+
+def categories_before(messages: pl.LazyFrame, known: Known) -> pl.DataFrame:
+    """``messages`` (customer_id, day) with each ``category`` (the first part of its path) of which something was bought
+    before ``day``; several rows for who bought of several, none for who bought nothing. Sorted."""
+    first = pl.col("category_path").str.split(" > ").list.first().alias("category")
+    bought = known.purchases.select("order_id", "product_id").join(
+        known.products.filter(pl.col("category_path").is_not_null()).select("product_id", first), on="product_id"
+    )
+    orders = known.orders.select("order_id", "customer_id", "order_day")
+    firsts = bought.join(orders, on="order_id").group_by("customer_id", "category").agg(pl.col("order_day").min())
+    told = messages.join(firsts, on="customer_id").filter(pl.col("order_day") < pl.col("day"))
+    return told.select("customer_id", "day", "category").collect(engine="streaming").sort(pl.all())
 
 
 def _bought(messages: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:

@@ -88,11 +88,10 @@ class StatisticsWords(Words):
         """The sentence of a row of ``report_characteristics``."""
         values = {name: self._formats.value(row[name], "rate") for name in ("rate", "overall_rate", "support")}
         values |= {name: f"{row[name]:,.1f}" for name in ("lift", "low", "high")}
-        name = row["trait_name"] if row["is_known_before"] else self("as_of_now", name=row["trait_name"])
-        return self("trait_over" if row["is_over"] else "trait_maybe", name=name, **values)
+        return self("trait_over" if row["is_over"] else "trait_maybe", name=row["trait_name"], **values)
 
     def trait_name(self, kind: str, value: str) -> str:
-        """A grade, stage or device as people call it; what has no phrase as it is."""
+        """A grade, stage, device or category as people call it; what has no phrase as it is."""
         key = f"{kind}_{value}"
         return self(key) if self.known(key) else self(f"{kind}_other", value=value)
 

@@ -113,7 +113,8 @@ def shop_tables() -> dict[str, pl.DataFrame]:
         "deliveries": pl.DataFrame({**deliveries, "customer_id": range(320)}),
         "sends": pl.DataFrame({"send_id": ["spring@1", "old@1"], "campaign_id": ["spring", "old"], "version": [1, 7]}),
         "sessions": pl.DataFrame(visits), "customers": customers, "orders": before, "customer_product_days": bought,
-        "products": pl.DataFrame({"product_id": ["p1"], "name": ["셔츠"]}),
+        "products": pl.DataFrame({"product_id": ["p1"], "name": ["셔츠"], "category_path": ["상의 > 셔츠"]}),
+        "product_purchases": before.select("order_id", product_id=pl.lit("p1")),
         "segment_members": pl.DataFrame({"segment_id": "fans", "customer_id": range(200)}),
         "segments": pl.DataFrame({"segment_id": ["fans"], "name": ["단골"], "kind": ["rule"]}),
         "daily_site_metrics": pl.DataFrame({"day": [DAY]}),
@@ -197,9 +198,10 @@ def test_what_converters_have_in_common_was_known_before(made: Shop) -> None:
     """Of 320 with a message 60 ordered: 40 of the 50 who had bought 110 days before, 20 of the other 270."""
     rows = made.rows(tables.CHARACTERISTICS, scope="campaign")
     best = rows.sort("rank").head(2)
-    assert best.select("trait_kind", "people", "converters").rows() == [("lifecycle", 50, 40), ("rfm_grade", 50, 40)]
-    assert set(rows["trait_name"]) == {"BRONZE 등급", "이탈", "단골"}
-    assert rows.filter(pl.col("trait_name") == "단골")["is_known_before"].to_list() == [False]
+    assert best.select("trait_kind", "people", "converters").rows() == [
+        ("bought_category", 50, 40), ("grade_and_category", 50, 40),
+    ]  # fmt: skip
+    assert set(rows["trait_name"]) == {"BRONZE 등급", "이탈", "상의 구매", "BRONZE 등급 · 상의 구매"}
 
 
 def test_models_and_segments_are_of_the_last_complete_days(made: Shop) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from models.attribution.characteristic_rows import BEST, characteristic_rows, recipients
 from models.attribution.characteristics import characteristics
-from models.attribution.standing import Known, standing_before
+from models.attribution.standing import Known, categories_before, standing_before
 from tests.models.attribution.effects import DAY, EN, KO
 
 pytestmark = [pytest.mark.feature("I3"), pytest.mark.feature("I4")]
@@ -19,7 +19,7 @@ CUSTOMERS: dict[str, Any] = {
     "recency_days": pl.Int32, "recency_score": pl.Int32, "frequency_score": pl.Int32, "monetary_score": pl.Int32,
     "rfm_grade": pl.String,
 }  # fmt: skip
-ORDERS: dict[str, Any] = {"customer_id": pl.Int64, "order_day": pl.Date, "revenue": pl.Float64,
+ORDERS: dict[str, Any] = {"order_id": pl.String, "customer_id": pl.Int64, "order_day": pl.Date, "revenue": pl.Float64,
                           "refund_amount": pl.Float64, "lines": pl.Int32}  # fmt: skip
 SESSIONS: dict[str, Any] = {"customer_id": pl.Int64, "session_id": pl.String, "started_at": pl.Datetime("us"),
             "session_day": pl.Date, "device": pl.String, "is_bot": pl.Boolean}  # fmt: skip
@@ -35,10 +35,22 @@ def ago(days: int) -> dt.date:
     return DAY - dt.timedelta(days=days)
 
 
-def known(orders: Sequence[tuple[Any, ...]], sessions: Sequence[tuple[Any, ...]] = ()) -> Known:
+PRODUCTS = pl.LazyFrame(
+    [("p1", "상의 > 니트"), ("p2", "상의 > 셔츠"), ("p3", "신발"), ("p4", None)],
+    schema={"product_id": pl.String, "category_path": pl.String}, orient="row",
+)  # fmt: skip
+
+
+def known(
+    orders: Sequence[tuple[Any, ...]],
+    sessions: Sequence[tuple[Any, ...]] = (),
+    purchases: Sequence[tuple[str, str]] = (),
+) -> Known:
     return Known(
         TODAY.lazy(),
-        pl.LazyFrame([(*one, 1) for one in orders], schema=ORDERS, orient="row"),
+        pl.LazyFrame([(f"o{place}", *one, 1) for place, one in enumerate(orders)], schema=ORDERS, orient="row"),
+        pl.LazyFrame(purchases, schema={"order_id": pl.String, "product_id": pl.String}, orient="row"),
+        PRODUCTS,
         pl.LazyFrame(sessions, schema=SESSIONS, orient="row"),
         new_days=30,
         lapsed_days=90,
@@ -76,6 +88,17 @@ def test_a_customer_bought_for_the_first_time_through_the_campaign_is_no_buyer_b
     assert standing_before(messages, alone)["rfm_grade"].null_count() == 2  # nobody is graded yet
 
 
+def test_categories_are_those_of_earlier_orders() -> None:
+    """1 bought a knit and shoes before, shirts on the day; 2 something without category; 3 shoes on the day only."""
+    orders = [(1, ago(3), 1.0, 0.0), (1, DAY, 1.0, 0.0), (2, ago(1), 1.0, 0.0), (3, DAY, 1.0, 0.0)]
+    purchases = [("o0", "p1"), ("o0", "p3"), ("o0", "p2"), ("o1", "p2"), ("o2", "p4"), ("o3", "p3")]
+    messages = pl.LazyFrame({"customer_id": [1, 2, 3]}).with_columns(day=pl.lit(DAY))
+    found = categories_before(messages, known(orders, purchases=purchases))
+    assert found.rows() == [(1, DAY, "상의"), (1, DAY, "신발")]
+    later = messages.with_columns(day=pl.lit(DAY + dt.timedelta(days=1)))
+    assert categories_before(later, known(orders, purchases=purchases))["customer_id"].to_list() == [1, 1, 3]
+
+
 def shop() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """400 people got an SMS; the first 100 are VIP, of whom 40 order in 7 days and 20 in 3 hours; of the others 20."""
     people = pl.DataFrame({"campaign_id": "c", "channel": "sms", "customer_id": range(400), "day": DAY})
@@ -87,32 +110,36 @@ def shop() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     return recipients(people.lazy()), pl.concat([conversions, soon]).with_columns(credit=1.0), standing
 
 
-NAMES = pl.DataFrame({"segment_id": ["app"], "name": ["앱 이용 고객"]})
+def bought(category: str, customers: Sequence[int]) -> pl.DataFrame:
+    return pl.DataFrame({"customer_id": customers, "day": DAY, "category": category})
+
+
+NOTHING = bought("상의", [9999])
 
 
 def test_the_rate_of_those_with_a_trait_stands_beside_everybodys() -> None:
-    """40 of 100 against 60 of 400: 40 % is 2.67 times 15 %; two thirds of those who converted are VIP."""
-    members = pl.DataFrame({"segment_id": "app", "customer_id": [*range(10, 50), *range(300, 340), 10, 9999]})
-    rows = characteristic_rows(*shop(), members, NAMES, KO)
+    """40 of 100 against 60 of 400: 40 % is 2.67 times 15 %; two thirds of those who converted are VIP. Of 80 who bought
+    shoes 40 are VIP."""
+    rows = characteristic_rows(*shop(), bought("신발", [*range(10, 50), *range(300, 340), 9999]), KO)
     week = rows.filter(pl.col("window") == "7d", pl.col("scope") == "campaign")
-    assert week.select("rank", "trait_kind", "trait", "trait_name", "is_known_before").rows() == [
-        (1, "rfm_grade", "VIP", "VIP 등급", True), (2, "segment", "app", "앱 이용 고객", False),
+    assert week.select("rank", "trait_kind", "trait", "trait_name").rows() == [
+        (1, "grade_and_category", "VIP × 신발", "VIP 등급 · 신발 구매"), (2, "rfm_grade", "VIP", "VIP 등급"),
+        (3, "bought_category", "신발", "신발 구매"),
     ]  # fmt: skip
-    vip, app = week.rows(named=True)
+    both, vip, shoes = week.rows(named=True)
+    assert (both["people"], both["converters"]) == (40, 30)
     assert (vip["people"], vip["converters"], vip["rate"], vip["overall_rate"]) == (100, 40, 0.4, 0.15)
     assert (vip["lift"], vip["support"]) == (pytest.approx(8 / 3), pytest.approx(2 / 3))
     assert vip["low"] < vip["lift"] < vip["high"]
     assert vip["sentence"].startswith("VIP 등급 고객의 전환율이 40.0%로 전체(15.0%)보다 2.7배 높습니다")
-    assert (app["people"], app["converters"]) == (80, 30)
-    assert rows.filter(pl.col("window") == "3h", pl.col("scope") == "channel")["rate"].to_list() == [0.2, 0.125]
+    assert (shoes["people"], shoes["converters"]) == (80, 30)
+    assert rows.filter(pl.col("window") == "3h", pl.col("scope") == "channel")["rate"].to_list() == [0.2, 0.25, 0.125]
     assert "lifecycle" not in rows["trait_kind"]  # everybody is the same there
 
 
 def test_counts_are_judged_as_the_rows_behind_them() -> None:
     people, conversions, standing = shop()
-    rows = characteristic_rows(
-        people, conversions, standing, NAMES.select("segment_id", customer_id=pl.lit(-1)), NAMES, EN
-    )
+    rows = characteristic_rows(people, conversions, standing, NOTHING, EN)
     converted = set(conversions["customer_id"])
     persons = pl.DataFrame({"customer_key": range(400)}).with_columns(
         is_converted=pl.col("customer_key").is_in(converted)
@@ -127,12 +154,9 @@ def test_counts_are_judged_as_the_rows_behind_them() -> None:
 
 def test_at_most_the_best_are_kept_and_nobody_is_named() -> None:
     people, conversions, standing = shop()
-    members = pl.DataFrame(
-        [(f"s{n}", customer) for n in range(30) for customer in range(40 + n)],
-        schema={"segment_id": pl.String, "customer_id": pl.Int64}, orient="row",
-    )  # fmt: skip
-    rows = characteristic_rows(people, conversions, standing, members, NAMES, KO)
+    many = pl.concat([bought(f"c{n}", range(40 + n)) for n in range(30)])
+    rows = characteristic_rows(people, conversions, standing, many, KO)
     assert rows.group_by("scope", "window").len()["len"].to_list() == [BEST] * 4
     assert not {"customer_id", "customer_key"} & set(rows.columns)
     assert rows.height == rows.unique(["scope", "scope_id", "window", "rank"]).height
-    assert characteristic_rows(people, conversions.clear(), standing, members, NAMES, KO).is_empty()
+    assert characteristic_rows(people, conversions.clear(), standing, many, KO).is_empty()

@@ -52,13 +52,13 @@ def test_every_warning_and_open_end_has_words(words: StatisticsWords) -> None:
 
 
 def test_traits_are_told_as_marketers_say_them() -> None:
-    row = {"trait_name": KO.trait_name("rfm_grade", "VIP"), "is_known_before": True, "is_over": True, "rate": 0.08,
+    row = {"trait_name": KO.trait_name("rfm_grade", "VIP"), "is_over": True, "rate": 0.08,
            "overall_rate": 0.021, "support": 0.25, "lift": 3.81, "low": 2.94, "high": 4.7}  # fmt: skip
     assert KO.trait(row) == (
         "VIP 등급 고객의 전환율이 8.0%로 전체(2.1%)보다 3.8배 높습니다(95% 구간 2.9~4.7배). "
         "전환한 고객의 25.0%가 여기에 속합니다."
     )
-    segment = row | {"trait_name": "앱 이용", "is_known_before": False, "is_over": False}
-    assert KO.trait(segment).startswith("앱 이용(현재 기준) 고객의 전환율이 8.0%로 전체(2.1%)의 3.8배이지만")
+    unsure = row | {"trait_name": KO.trait_name("bought_category", "상의"), "is_over": False}
+    assert KO.trait(unsure).startswith("상의 구매 고객의 전환율이 8.0%로 전체(2.1%)의 3.8배이지만")
     assert EN.trait_name("lifecycle", "lapsed") == "no purchase for long"
     assert EN.trait_name("lifecycle", "dormant") == "dormant"
