@@ -29,6 +29,21 @@ def tables() -> dict[str, pl.DataFrame]:
     ]
     return {
         "report_daily": pl.DataFrame(daily).sort("day", "device"),
+        "report_conservation": pl.DataFrame(
+            [
+                {
+                    "day": DAY,
+                    "window": "7d",
+                    "orders": 24,
+                    "attributed_orders": 5,
+                    "unattributed_orders": 19,
+                    "claimed_orders": 6,
+                    "revenue": 1e6,
+                    "attributed_revenue": 2e5,
+                    "unattributed_revenue": 8e5,
+                }
+            ]
+        ),
         "report_daily_referrers": pl.DataFrame(_referrers()),
         "report_daily_hours": pl.DataFrame(_hours()),
         "report_daily_products": pl.DataFrame(_products()),

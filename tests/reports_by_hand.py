@@ -17,6 +17,7 @@ from connectors.home.paths import Home
 from connectors.published.tables import PublishedTables
 from models.reports.results import RATES
 from models.reports.results_words import WINDOWS
+from tests.campaign_reports_by_hand import campaign_tables
 from tests.diagnosis_by_hand import tables as diagnosis_tables
 
 LAST = dt.date(2025, 10, 30)
@@ -51,6 +52,7 @@ def tables() -> dict[str, pl.DataFrame]:
             "day", "campaign_id", "channel", "window", "messages", "orders", "revenue", clicks="clicked"
         ),
         "report_channels": channels(sends),
+        **campaign_tables(sends, LAST),
         "report_dashboard": _dashboard(),
         "report_segments": _segments(),
         "report_characteristics": _traits(),
@@ -194,10 +196,12 @@ def _segments() -> pl.DataFrame:
 
 def _traits() -> pl.DataFrame:
     return pl.DataFrame(
-        [{"scope": "channel", "scope_id": channel, "window": "7d", "rank": 1, "trait_kind": "device",
+        [{"scope": scope, "scope_id": scope_id, "window": window, "rank": 1, "trait_kind": "device",
           "trait": "app", "trait_name": "앱 이용", "people": 120, "support": 0.4, "rate": 0.08,
           "overall_rate": 0.04, "lift": 2.0, "low": 1.3, "high": 3.1,
-          "sentence": "앱을 이용하는 고객은 전체보다 2.0배 많이 구매했습니다."} for channel in ("all", "email")]
+          "sentence": "앱을 이용하는 고객은 전체보다 2.0배 많이 구매했습니다."}
+         for scope, scope_id, window in (("channel", "all", "7d"), ("channel", "email", "7d"),
+                                         ("campaign", "cart-reminder", "3d"))]
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from assets.charts import draw_svg, korean_font
 from connectors.home.durable import ASIDE, move, write_text
 from models.reports.page import Page, html_of
-from models.reports.places import KINDS, Kind, place
+from models.reports.places import KINDS, Kind, address, place
 from models.reports.questions import Answer
 from models.reports.workbook import workbook_of
 
@@ -78,7 +78,7 @@ class ReportFiles:
 
     def write(self, report: Report, page: Page, made_at: dt.datetime) -> tuple[Report, int]:
         """Write a page, and its workbook where ``report`` names one; the report as it is to be listed, and bytes."""
-        html = html_bytes(page)
+        html = html_bytes(page, "" if report.kind == "index" else address("index", since=report.kind))
         _write(self.folder / report.file, html)
         size = len(html)
         if report.workbook:
@@ -100,9 +100,9 @@ def report_of(kind: Kind, id_: str, name: str, title: str, **known: Any) -> Repo
     return Report(kind, id_, name, title, place(kind, id_), workbook, **known)
 
 
-def html_bytes(page: Page) -> bytes:
-    """The page as the file it becomes."""
-    return html_of(page, draw_svg, korean_font()).encode()
+def html_bytes(page: Page, index: str = "") -> bytes:
+    """The page as the file it becomes; ``index``: where the list of all pages lies."""
+    return html_of(page, draw_svg, korean_font(), index).encode()
 
 
 def signature_of(recipe: str, about: Sequence[object], answers: Mapping[str, Answer]) -> str:

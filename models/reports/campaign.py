@@ -11,10 +11,12 @@ from models.reports.campaign_parts import (
     hours_section,
     lift_section,
     models_section,
+    sent_hours_section,
     traits_section,
     variants_section,
 )
 from models.reports.campaign_questions import MOST_ORDERS, MOST_PRODUCTS, CampaignRequest
+from models.reports.conservation import conservation_section
 from models.reports.glossary import EMPTY, Glossary
 from models.reports.page import Cell, Chart, Facts, Figures, Heading, Notice, Page, Section, Series, Window
 from models.reports.questions import Answer, Number
@@ -27,6 +29,8 @@ _CARDS: Final = ("messages", "success_rate", "open_rate", "click_rate", "convers
 _SENT: Final = ("messages", "accepted", "delivered", "failed", "unknown", "waiting", "cancelled", "expired")
 _STRIP: Final = ("clicked", "click_rate", "ordered", "conversion_rate", "orders", "gross_revenue", "refund_amount",
                  "revenue", "roas")  # fmt: skip
+_CHOSEN: Final = (("meant", "targeted", "targeted"), ("left_out", "excluded", "excluded"),
+                  ("held_out", "holdout", "held_out"))  # fmt: skip
 _FUNNEL: Final = ("messages", "accepted", "opened", "clicked", "viewed", "carted", "ordered")
 _STEPS: Final = {"carted": "put_into_cart"}
 _DATA: Final = ("messages", "accepted", "failed", "success_rate", "opened", "open_rate", "clicked", "click_rate",
@@ -43,15 +47,16 @@ def campaign_page(
         *_sent(answers, words),
         _funnel(request, answers["now"], words),
         *hours_section(answers.get("hours"), words),
+        *sent_hours_section(answers.get("sent_hours"), words),
         *_trend(request, answers["days"], words),
         *variants_section(answers["split"], answers["variants"], words),
         lift_section(answers["lift"], words),
-        models_section(answers["models"], words),
+        models_section(answers["models"], words, half=answers["traits"].frame.is_empty()),
         traits_section(answers["traits"], words),
         _data(request, answers["data"], words),
         _orders(answers["orders"], words),
         _products(answers["products"], words),
-        _conservation(answers["conservation"], words),
+        conservation_section(answers["conservation"], request.first, request.last, words, request.window),
     ]
     return Page(
         words("campaign_title", name=request.name), _subtitle(request, words), sections, words("campaign_footer"),
@@ -84,21 +89,26 @@ def _basic(request: CampaignRequest, info: Answer, words: ResultWords) -> Sectio
     rows, last = info.rows(), info.frame.height - 1
     own = [place for place, row in enumerate(rows) if row["substitute_of"] is None]
     kind = words("advertising" if rows[last]["advertising"] else "informational")
+    state = f"send_{rows[own[-1] if own else last]['state']}"
     facts: list[tuple[str | Heading, Cell]] = [
         (words("campaign_id"), request.campaign_id),
         (words("channel"), words.channel(request.channel)),
         (words("purpose_text"), kind),
-        (words("sends"), str(len(own))),
+        (words("state"), words(state) if words.known(state) else "–"),
+        (words("repetition"), words("repeated" if len(own) > 1 else "once")),
+        (Heading(words("sends"), "sends"), Number(len(own), "count", "sends")),
         (words("first_send"), info.number(0, "planned_at", "moment", "")),
         (words("last_send"), info.number(last, "planned_at", "moment", "")),
         (words("default_window"), words.window(rows[last]["attribution_window"])),
         (words("utm"), str(rows[last]["utm_campaign"] or "–")),
         (words("analysis"), words("analysis_kinds")),
     ]
-    if request.send_id and own:
+    if len(own) < len(rows):
+        facts.append((words("substitutes"), Number(len(rows) - len(own), "count")))
+    if len(own) == 1:
         facts += [
-            (words(label), info.number(own[0], name, "count", ""))
-            for label, name in (("meant", "targeted"), ("left_out", "excluded"), ("held_out", "holdout"))
+            (Heading(words(label), metric), info.number(own[0], name, "count", metric))
+            for label, name, metric in _CHOSEN
         ]
     return Section(words("basic"), [Facts(facts)], half=True)
 
@@ -113,7 +123,7 @@ def _sent(answers: Mapping[str, Answer], words: ResultWords) -> list[Section]:
     columns = [
         Shown("channel", words("channel"), "text", "", told=words.channel),
         Shown("vendor_code", words("vendor_code"), "text", ""),
-        Shown("messages", words("messages"), "count", ""),
+        Shown("messages", words("failed"), "count", "failed"),
     ]
     table = table_of(failures, columns, caption=words("failures"), empty=words("no_failures"))
     return [Section(words("sent"), [Facts(facts), table], half=True)]
@@ -141,13 +151,14 @@ def _collects(rows: Mapping[str, Mapping[str, object]], window: str) -> bool:
 
 
 def _funnel(request: CampaignRequest, now: Answer, words: ResultWords) -> Section:
+    is_beside = not request.send_id  # the hours, which no send alone has
     if _is_empty(now):
-        return Section(words("funnel"), [nothing(now, words("nothing_sent"), words)], half=True)
+        return Section(words("funnel"), [nothing(now, words("nothing_sent"), words)], half=is_beside)
     steps = [name for name in _FUNNEL if name != "opened" or request.channel == "email"]
     series = Series(words("people"), [number(now, 0, name) for name in steps])
     labels = [words(_STEPS.get(name, name)) for name in steps]
-    chart = Chart(words("funnel_text"), "funnel", labels, [series], is_wide=False)
-    return Section(words("funnel"), [chart], words("funnel_text"), half=True)
+    chart = Chart(words("funnel_text"), "funnel", labels, [series], is_wide=not is_beside)
+    return Section(words("funnel"), [chart], words("funnel_text"), half=is_beside)
 
 
 def _trend(request: CampaignRequest, days: Answer, words: ResultWords) -> list[Section]:
@@ -202,19 +213,6 @@ def _products(products: Answer, words: ResultWords) -> Section:
     ]
     table = table_of(products, columns, empty=words("no_products"), most=20)
     return Section(words("ranking", most=MOST_PRODUCTS), [table], name=words("analysis_products"))
-
-
-def _conservation(answer: Answer, words: ResultWords) -> Section:
-    if answer.frame.is_empty() or answer.rows()[0]["orders"] is None:
-        return Section(words("conservation"), [nothing(answer, words("nothing_sent"), words)])
-    named = {"orders": "order_count"}
-    facts: list[tuple[str | Heading, Cell]] = []
-    for name in ("attributed_orders", "unattributed_orders", "orders", "claimed_orders"):
-        metric = named.get(name, name)
-        label = words("shop_orders") if name == "orders" else words(name)
-        value: Number = answer.number(0, name, "count", metric)
-        facts.append((Heading(label, metric), value))
-    return Section(words("conservation"), [Facts(facts)], words("conservation_text"))
 
 
 def _is_empty(now: Answer) -> bool:

@@ -15,9 +15,14 @@ from models.reports.tables import Shown, series_of, table_of
 
 HOURS: Final = list(range(24))
 _METRICS: Final = ("click", "conversion", "revenue")
+_VARIANT_METRICS: Final = {"recipients": "recipients", "mean": "variant_mean", "low": "always_valid_interval",
+                           "high": "always_valid_interval", "chance_best": "chance_best",
+                           "expected_loss": "expected_loss"}  # fmt: skip
+_LIFT_METRICS: Final = {"incremental_low": "interval", "incremental_high": "interval"}
 _LIFTS: Final = ("orders", "buyers", "revenue")
 _MODELS: Final = ("last_touch", "first_touch", "linear", "position", "time_decay", "markov", "shapley")
 _SENTENCES: Final = 3
+_ENOUGH: Final = 30  # messages of an hour that is compared with others
 
 
 def hours_section(answer: Answer | None, words: ResultWords) -> list[Section]:
@@ -33,6 +38,27 @@ def hours_section(answer: Answer | None, words: ResultWords) -> list[Section]:
     series = [series_of(answer, words(name), name, HOURS, "hour") for name in ("clicks", "orders")]
     chart = Chart(told, "bars", HOURS, series, x_unit="hour", marked=best["hour"], is_wide=False)
     return [Section(words("hours"), [Notice(told, "good"), chart], words("trend_text"), half=True)]
+
+
+def sent_hours_section(answer: Answer | None, words: ResultWords) -> list[Section]:
+    """What became of messages by the hour at which they were sent, the best one to send at marked: by orders, then
+    clicks for each message, of hours with enough messages to compare."""
+    if answer is None or answer.frame.is_empty():
+        return []
+    rows = [row for row in answer.rows() if row["messages"]]
+    enough = [row for row in rows if row["messages"] >= _ENOUGH and row["sent_clicked"]]
+    heading, text = words("sent_hours"), words("sent_hours_text")
+    if len(rows) < 2 or not enough:
+        told = words("one_sent_hour" if len(rows) == 1 else "no_sent_hours", messages=_ENOUGH)
+        return [Section(heading, [Notice(told)], text)]
+    best = max(enough, key=lambda row: (row["sent_order_rate"], row["sent_click_rate"], -row["hour"]))
+    told = words("best_sent_hour", hour=words.formats.value(best["hour"], "hour"),
+                 rate=words.formats.value(best["sent_order_rate"], "rate"),
+                 clicked=words.formats.value(best["sent_click_rate"], "rate"))  # fmt: skip
+    series = [series_of(answer, words(name), name, HOURS, "hour", "rate")
+              for name in ("sent_click_rate", "sent_order_rate")]  # fmt: skip
+    chart = Chart(told, "bars", HOURS, series, "rate", x_unit="hour", marked=best["hour"])
+    return [Section(heading, [Notice(told, "good"), chart], text)]
 
 
 def variants_section(split: Answer, compared: Answer, words: ResultWords) -> list[Section]:
@@ -62,10 +88,11 @@ def _compared(answer: Answer, metric: str, words: ResultWords) -> list[Part]:
     heads = {"recipients": "recipients", "mean": "value", "low": "interval_low", "high": "interval_high",
              "chance_best": "chance_best", "expected_loss": "expected_loss"}  # fmt: skip
     rows: list[Sequence[Cell]] = [
-        [name, *(answer.number(place, column, units[column], "") for column in heads)]
+        [name, *(answer.number(place, column, units[column], _VARIANT_METRICS[column]) for column in heads)]
         for name, place in zip(names, places, strict=True)
     ]
-    columns = [Heading(words("variant")), *(Heading(words(head)) for head in heads.values())]
+    columns = [Heading(words("variant")),
+               *(Heading(words(head), _VARIANT_METRICS[column]) for column, head in heads.items())]  # fmt: skip
     told = answer.rows()[places[0]]["conclusion"]
     verdict: list[Part] = [Notice(told, "verdict", label)] if told else []
     return [*verdict, chart, Table(columns, rows, caption=label)]
@@ -91,7 +118,7 @@ def lift_section(answer: Answer, words: ResultWords) -> Section:
                 for name in ("incremental_low", "incremental_high", "last_touch")
             )
             note = f"{words('interval')} {low} ~ {high} · {words('last_touch')} {touched}"
-            cards.append(Figure(words(f"incremental_{metric}"), answer.number(place, "incremental", unit, ""), note))
+            cards.append(Figure(words(f"incremental_{metric}"), answer.number(place, "incremental", unit), note))
     parts += [Figures(cards), _lift_table(answer, found, words)]
     return Section(words("lift_heading"), parts, words("effect_text"))
 
@@ -110,22 +137,29 @@ def _lift_table(answer: Answer, found: Mapping[str, int], words: ResultWords) ->
         units: dict[str, Unit] = {"treated": "count", "held_out": "count", "treated_mean": mean, "held_out_mean": mean,
                                   "p_value": "ratio"}  # fmt: skip
         rows.append([words("amount_revenue" if metric == "revenue" else f"metric_{metric}"),
-                     *(answer.number(place, name, units.get(name, amount), "") for name in names)])  # fmt: skip
-    return Table([Heading(words("measure")), *(Heading(words(head)) for head in heads)], rows)
+                     *(answer.number(place, name, units.get(name, amount), _LIFT_METRICS.get(name, name))
+                       for name in names)])  # fmt: skip
+    told = [Heading(words(head), _LIFT_METRICS.get(name, name)) for head, name in zip(heads, names, strict=True)]
+    return Table([Heading(words("measure")), *told], rows)
 
 
-def models_section(answer: Answer, words: ResultWords) -> Section:
+def models_section(answer: Answer, words: ResultWords, half: bool = False) -> Section:
     """The same orders by every rule; a campaign without orders has none."""
     found: dict[str, Any] = {row["model"]: place for place, row in enumerate(answer.rows())}
     places = [(model, found[model]) for model in _MODELS if model in found]
     if not places or not any(answer.rows()[place]["orders"] for _, place in places):
-        return Section(words("models"), [nothing(answer, words("no_models"), words)], half=True)
+        return Section(words("models"), [nothing(answer, words("no_models"), words)], half=half)
     rows: list[Sequence[Cell]] = [
-        [words(f"model_{model}"), answer.number(place, "orders", "number", ""), number(answer, place, "revenue")]
+        [
+            words(f"model_{model}"),
+            answer.number(place, "orders", "number", "model_orders"),
+            number(answer, place, "revenue", "model_revenue"),
+        ]
         for model, place in places
     ]
-    columns = [Heading(words("model")), Heading(words("orders")), Heading(words("revenue"), "revenue")]
-    return Section(words("models"), [Table(columns, rows)], words("models_text"), half=True)
+    columns = [Heading(words("model")), Heading(words("orders"), "model_orders"),
+               Heading(words("revenue"), "model_revenue")]  # fmt: skip
+    return Section(words("models"), [Table(columns, rows)], words("models_text"), half=half)
 
 
 def traits_section(answer: Answer, words: ResultWords) -> Section:
@@ -133,12 +167,16 @@ def traits_section(answer: Answer, words: ResultWords) -> Section:
     if answer.frame.is_empty():
         return Section(words("traits"), [nothing(answer, words("no_traits"), words)], half=True)
     told: list[Part] = [Notice(one, "verdict") for one in answer.frame["sentence"].head(_SENTENCES) if one]
-    columns = [
-        Shown("trait_name", words("trait"), "text", ""), Shown("people", words("people"), "count", ""),
-        *(Shown(name, words(name), UNITS[name], "") for name in ("support", "rate", "overall_rate", "lift")),
-        *(Shown(name, words(name), "ratio", "") for name in ("low", "high")),
+    return Section(words("traits"), [*told, table_of(answer, trait_columns(words))], words("traits_text"))
+
+
+def trait_columns(words: ResultWords) -> list[Shown]:
+    """Columns of a table of characteristics."""
+    return [
+        Shown("trait_name", words("trait"), "text", ""), Shown("people", words("people")),
+        *(Shown(name, words(name), UNITS[name]) for name in ("support", "rate", "overall_rate", "lift")),
+        *(Shown(name, words(name), "ratio", "lift_interval") for name in ("low", "high")),
     ]  # fmt: skip
-    return Section(words("traits"), [*told, table_of(answer, columns)], words("traits_text"))
 
 
 def _shown(names: Sequence[str], words: ResultWords) -> list[Shown]:
@@ -146,4 +184,4 @@ def _shown(names: Sequence[str], words: ResultWords) -> list[Shown]:
 
 
 def _column(answer: Answer, places: Sequence[int], name: str, unit: Unit) -> list[Number]:
-    return [answer.number(place, name, unit, "") for place in places]
+    return [answer.number(place, name, unit, _VARIANT_METRICS[name]) for place in places]

@@ -65,6 +65,29 @@ CAMPAIGN: Final[Phrases] = {
     "trend_actions": ("데이터 추이: 일별 클릭과 주문", "Trend: clicks and orders by day"),
     "trend_money": ("데이터 추이: 일별 순매출", "Trend: net revenue by day"),
     "hours": ("시간대별 성과", "By hour of day"),
+    "sent_hours": ("발송 시간대별 반응", "By hour of sending"),
+    "sent_hours_text": (
+        "메시지를 보낸 시간을 기준으로, 그 시간에 보낸 메시지가 얻은 반응입니다.",
+        "What became of messages, by the hour at which they were sent.",
+    ),
+    "sent_click_rate": ("클릭률", "clicked"),
+    "sent_order_rate": ("구매율", "ordered"),
+    "best_sent_hour": (
+        "반응이 가장 좋은 발송 시간은 {hour}입니다 (구매율 {rate}, 클릭률 {clicked}).",
+        "The best hour to send is {hour} ({rate} ordered, {clicked} clicked).",
+    ),
+    "one_sent_hour": (
+        "한 시간대에만 보내서 비교할 수 없습니다. 다른 시간에도 보내면 가장 좋은 발송 시간을 알려 드립니다.",
+        "All went out at one hour: nothing to compare. Send at others too, and the best one shows here.",
+    ),
+    "no_sent_hours": (
+        "시간대를 비교하기에 아직 부족합니다. 한 시간대에 {messages}건 이상 보내고 클릭이 있어야 합니다.",
+        "Too little to compare hours: it takes {messages} messages of an hour, and clicks.",
+    ),
+    "repetition": ("발송 유형", "kind of sending"),
+    "repeated": ("반복 발송", "again and again"),
+    "once": ("1회 발송", "once"),
+    "substitutes": ("대체 발송 횟수", "substitute sends"),
     "best_hour": ("주문이 가장 많은 시간은 {hour}입니다.", "Most orders come at {hour}."),
     "best_click_hour": ("클릭이 가장 많은 시간은 {hour}입니다.", "Most clicks come at {hour}."),
     "no_hours": ("아직 클릭이나 주문이 없습니다.", "There are no clicks or orders yet."),
@@ -137,11 +160,16 @@ CAMPAIGN: Final[Phrases] = {
     "no_products": ("주문된 상품이 없습니다.", "No product was ordered."),
     "conservation": ("전체 주문과의 관계", "All orders accounted for"),
     "conservation_text": (
-        "같은 날짜의 쇼핑몰 전체 주문입니다. 기여 주문 + 기여 없는 주문 = 전체 주문.",
-        "All orders of the shop on these days: attributed + unattributed = orders.",
+        "{days}에 들어온 쇼핑몰 전체 주문을, 전환 기여 기간 {window} 기준으로 메시지 기여 여부에 따라 나눈 것입니다. "
+        "둘을 더하면 언제나 전체 주문입니다.",
+        "All orders of the shop, {days}, by whether a message has them (window: {window}). They always add up.",
     ),
+    "no_orders_known": ("이 기간에 집계된 주문이 없습니다.", "No orders are known of these days."),
+    "order_count": ("전체 주문", "all orders"),
+    "order_revenue": ("전체 순매출", "net revenue"),
+    "unattributed_revenue": ("기여 없는 매출", "unattributed revenue"),
     "unattributed_orders": ("기여 없는 주문", "unattributed"),
-    "claimed_orders": ("캠페인이 각자 주장하는 주문", "claimed by campaigns one by one"),
+    "claimed_orders": ("캠페인별로 따로 센 주문의 합", "claimed by campaigns one by one"),
     "campaign_footer": (
         "주문과 매출은 마지막으로 클릭한 메시지에 귀속하고, 환불은 시점과 관계없이 뺀 순매출입니다. "
         "기간별 합계에서 사람 수는 발송마다 한 번씩 셉니다.",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from models.reports.conservation import conservation_question
 from models.reports.questions import (
     Among,
     Between,
@@ -114,7 +115,8 @@ def _of_sends(request: CampaignRequest) -> list[Question]:
 
 
 def _of_course(request: CampaignRequest) -> list[Question]:
-    """days and hours: by when things happened; of one send alone its orders only, which are kept by send."""
+    """days and hours: by when things happened; sent_hours: by when messages were sent. Of one send alone its orders by
+    day only, which are kept by send."""
     days = Between("day", request.happened[0], request.happened[-1])
     mine: tuple[Filter, ...] = (Equal("campaign_id", request.campaign_id), Equal("window", request.window), days)
     if request.send_id:
@@ -122,11 +124,17 @@ def _of_course(request: CampaignRequest) -> list[Question]:
         counted = {"day": Column("day"), "orders": Total("count", "*"), **sums("revenue")}
         return [Question("days", "report_campaign_orders", counted, alone, ("day",), ("day",))]
     actions = ("messages", "clicks", "orders", "revenue")
-    hourly = (*actions, "sent_clicked", "sent_ordered")
+    sent = Between("day", request.first, request.last)
+    rates: Mapping[str, Expression] = {
+        "sent_click_rate": Ratio("sent_clicked", "messages"), "sent_order_rate": Ratio("sent_ordered", "messages"),
+    }  # fmt: skip
     return [
         Question("days", "report_campaign_days", {"day": Column("day"), **sums(*actions)}, mine, ("day",), ("day",)),
-        Question("hours", "report_campaign_hours", {"hour": Column("hour"), **sums(*hourly)}, mine, ("hour",),
+        Question("hours", "report_campaign_hours", {"hour": Column("hour"), **sums(*actions)}, mine, ("hour",),
                  ("hour",)),
+        Question("sent_hours", "report_campaign_hours",
+                 {"hour": Column("hour"), **sums("messages", "sent_clicked", "sent_ordered"), **rates},
+                 (*mine[:2], sent), ("hour",), ("hour",)),
     ]  # fmt: skip
 
 
@@ -161,13 +169,11 @@ def _of_orders(request: CampaignRequest) -> list[Question]:
                    "gross_revenue", "refund_amount", "revenue")  # fmt: skip
     listed = ("product_id", "product_name", "category_path")
     counted = sums("orders", "quantity", "refunded_quantity", "gross_revenue", "refund_amount", "revenue")
-    kept = sums("orders", "attributed_orders", "unattributed_orders", "claimed_orders", "attributed_revenue", "revenue")
     return [
         Question("orders", "report_campaign_orders", told, (*chosen, days, theirs), (),
                  ("-ordered_at", "order_id"), MOST_ORDERS),
         Question("products", "report_campaign_products", {**columns(*listed), **counted},
                  (*_sends(request), Equal("window", request.window)), listed,
                  ("-revenue", "-quantity", "product_id", "product_name", "category_path"), MOST_PRODUCTS),
-        Question("conservation", "report_conservation", kept,
-                 (Equal("window", request.window), Between("day", request.first, request.last))),
+        conservation_question(request.first, request.last, request.window),
     ]  # fmt: skip

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from models.reports.campaign_parts import trait_columns
+from models.reports.conservation import WINDOW, conservation_question, conservation_section
 from models.reports.glossary import EMPTY, Glossary
 from models.reports.page import Cell, Chart, Figures, Heading, Link, Notice, Page, Part, Section, Table, Window
 from models.reports.places import address
@@ -26,7 +28,7 @@ from models.reports.results import (
     totals,
 )
 from models.reports.results_words import WINDOWS, ResultWords
-from models.reports.tables import Shown, series_of, table_of
+from models.reports.tables import series_of, table_of
 
 ALL, DEFAULT = "all", "default"
 PERIODS: Final = ("7d", "30d", "90d")
@@ -36,7 +38,6 @@ _STRIP: Final = ("ordered", "conversion_rate", "orders", "revenue", "roas")
 _PERIOD_ROWS: Final = ("messages", "success_rate", "click_rate", "conversion_rate", "orders", "revenue", "roas")
 _SENTENCES: Final = 3  # of the characteristics, above their table
 _BEFORE: Final = "previous_"
-_TRAITS_WINDOW: Final = "7d"  # of the characteristics, where each campaign's own window is shown
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def channel_questions(request: ChannelRequest) -> list[Question]:
     ends = ("period", "first_day", "last_day", "is_collecting")
     asked = [
         Question("periods", "report_channels", columns(*ends, *results), known, order_by=("-first_day",)),
-        Question("windows", "report_channels", columns("window", *_STRIP),
+        Question("windows", "report_channels", columns("window", "is_collecting", *_STRIP),
                  (Equal("period", request.period), *_channel(request.channel)), order_by=("window",)),
         Question("days", "report_send_days", {"day": Column("day"), **totals()}, (*only, window, between), ("day",),
                  ("day",)),
@@ -82,6 +83,7 @@ def channel_questions(request: ChannelRequest) -> list[Question]:
                  (*only, window, between), ("campaign_id", "campaign_name", "channel"),
                  ("-revenue", "-messages", "campaign_id", "channel", "campaign_name")),
         _traits(request),
+        conservation_question(request.first, request.last, _one_window(request)),
     ]  # fmt: skip
     if request.period:
         mine = (Equal("period", request.period), *known)
@@ -120,6 +122,7 @@ def channel_page(
         *_channels(answers, words),
         _who(answers["traits"], words),
         Section(words("campaigns_table"), [_campaigns(answers, words)], words("by_send_day")),
+        conservation_section(answers["conservation"], request.first, request.last, words, _one_window(request)),
     ]
     return Page(
         words("channel_title", channel=name), subtitle, sections, words("footer"), words.locale,
@@ -128,12 +131,17 @@ def channel_page(
     )  # fmt: skip
 
 
+def _one_window(request: ChannelRequest) -> str:
+    """The window of what knows no window of each campaign's own."""
+    return WINDOW if request.window == DEFAULT else request.window
+
+
 def _channel(channel: str) -> tuple[Filter, ...]:
     return (Equal("channel", channel),)
 
 
 def _traits(request: ChannelRequest) -> Question:
-    window = _TRAITS_WINDOW if request.window == DEFAULT else request.window
+    window = _one_window(request)
     asked = ("rank", "trait_kind", "trait", "trait_name", "people", "support", "rate", "overall_rate", "lift", "low",
              "high", "sentence")  # fmt: skip
     return Question(
@@ -173,7 +181,12 @@ def _strips(request: ChannelRequest, answers: Mapping[str, Answer], words: Resul
         (Window(words.period(one), one == request.period), periods.find(period=one))
         for one in PERIODS
     ]  # fmt: skip
-    seen = [(Window(words.window(one), one == request.window), windows.find(window=one)) for one in WINDOWS]
+    open_ = {row["window"] for row in windows.rows() if row["is_collecting"]}
+    seen = [
+        (Window(words.window(one), one == request.window, words("collecting") if one in open_ else ""),
+         windows.find(window=one))
+        for one in WINDOWS
+    ]  # fmt: skip
     return [
         Section(words("by_period"), [strip(periods, columns_, _PERIOD_ROWS, words)]),
         Section(words("by_window"), [strip(windows, seen, _STRIP, words)], words("by_window_text")),
@@ -186,14 +199,15 @@ def _trends(
     days = answers["days"]
     if days.frame.is_empty():
         return []
-    says = words("trend_says", channel=name, days=words.days(request.first, request.last))
+    told = {key: words("trend_says", what=words(key), channel=name, days=words.days(request.first, request.last))
+            for key in ("trend_sends", "trend_revenue")}  # fmt: skip
     sent, clicked, revenue = (
         series_of(days, words(column), column, request.days, "day", UNITS.get(column, "count"))
         for column in ("accepted", "clicked", "revenue")
     )
     charts = (
-        ("trend_sends", Chart(says, "lines", request.days, [sent, clicked], is_wide=False)),
-        ("trend_revenue", Chart(says, "bars", request.days, [revenue], "money", is_wide=False)),
+        ("trend_sends", Chart(told["trend_sends"], "lines", request.days, [sent, clicked], is_wide=False)),
+        ("trend_revenue", Chart(told["trend_revenue"], "bars", request.days, [revenue], "money", is_wide=False)),
     )
     return [Section(words(key), [chart], words("by_send_day"), half=True) for key, chart in charts]
 
@@ -219,13 +233,7 @@ def _who(traits: Answer, words: ResultWords) -> Section:
     told: list[Part] = [
         Notice(sentence, "verdict") for sentence in traits.frame["sentence"].head(_SENTENCES) if sentence
     ]
-    columns_ = [
-        Shown("trait_name", words("trait"), "text", metric=""),
-        Shown("people", words("people"), metric=""),
-        *(Shown(name, words(name), UNITS[name], metric="") for name in ("support", "rate", "overall_rate", "lift")),
-        *(Shown(name, words(name), "ratio", metric="") for name in ("low", "high")),
-    ]
-    return Section(words("traits"), [*told, table_of(traits, columns_)], words("traits_text"))
+    return Section(words("traits"), [*told, table_of(traits, trait_columns(words))], words("traits_text"))
 
 
 def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from models.reports.conservation import conservation_question, conservation_section
 from models.reports.glossary import EMPTY, Glossary
 from models.reports.page import Cell, Chart, Figures, Heading, Link, Page, Part, Section, Series, Table, Window
 from models.reports.places import address
@@ -34,8 +35,8 @@ CAMPAIGN_DAYS, TREND_DAYS = 30, 30
 _CHARTED: Final = 10  # segments in the chart
 # Columns of the shop as a whole and of segments, with the names of their definitions.
 _SITE: Final = {
-    "visitors": "visitors", "conversion_rate": "site_conversion_rate", "orders": "shop_orders",
-    "revenue": "shop_revenue", "attributed_revenue": "attributed_revenue", "roas": "roas",
+    "visitors": "visitors", "conversion_rate": "site_conversion_rate", "orders": "order_count",
+    "revenue": "order_revenue", "attributed_revenue": "attributed_revenue", "roas": "roas",
 }  # fmt: skip
 SEGMENT_METRICS: Final = {
     "targets": "targets", "visitors": "segment_visitors", "conversions": "conversions",
@@ -57,7 +58,8 @@ class DashboardRequest:
 
 
 def dashboard_questions(request: DashboardRequest) -> list[Question]:
-    """What the dashboard asks, by name: shop (a row a period), days, segments, campaigns, states (of campaigns)."""
+    """What the dashboard asks, by name: shop (a row a period), days, segments, campaigns, states (of
+    campaigns), conservation."""
     before = tuple(f"previous_{name}" for name in _SITE)
     campaigns = {**columns("campaign_id", "campaign_name", "channel"), "last_day": Total("max", "day")}
     sent = Between("day", request.since(CAMPAIGN_DAYS), request.last + dt.timedelta(days=1))  # today's sends too
@@ -71,6 +73,7 @@ def dashboard_questions(request: DashboardRequest) -> list[Question]:
         Question("campaigns", "report_send_days", {**campaigns, **totals(), **COLLECTING},
                  (Equal("is_default_window", True), sent), ("campaign_id", "campaign_name", "channel"),
                  ("-last_day", "-revenue", "campaign_id", "channel", "campaign_name")),
+        conservation_question(request.since(int(request.period.removesuffix("d"))), request.last),
         Question("states", "sends", {"campaign_id": Column("campaign_id"), "state": Latest("state", "planned_at")},
                  (Equal("substitute_of", None), sent), ("campaign_id",), ("campaign_id",)),
     ]  # fmt: skip
@@ -91,6 +94,9 @@ def dashboard_page(
         *_trends(request, answers["days"], words),
         _segments(request, answers["segments"], words),
         Section(words("campaigns_recent"), [_campaigns(answers, words)], words("by_send_day")),
+        conservation_section(
+            answers["conservation"], request.since(int(request.period.removesuffix("d"))), request.last, words
+        ),
     ]
     return Page(
         words("dashboard"), subtitle, sections, words("footer"), words.locale,

@@ -6,9 +6,11 @@ Belongs here: which figure stands where. Does not belong here: questions and wha
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+from models.reports.conservation import conservation_section
 from models.reports.diagnosis_facts import (
     DAYS_BACK,
     DEFINED,
@@ -19,6 +21,7 @@ from models.reports.diagnosis_facts import (
     PRODUCTS,
     DayFacts,
     Device,
+    Kind,
     Since,
     campaigns,
     referrers,
@@ -31,6 +34,8 @@ from models.reports.page import (
     Chart,
     Figure,
     Figures,
+    Heading,
+    Link,
     Notice,
     Page,
     Part,
@@ -39,6 +44,7 @@ from models.reports.page import (
     Table,
     Tone,
 )
+from models.reports.places import address
 from models.reports.questions import Answer, Unit
 from models.reports.tables import Shown, series_of, table_of
 
@@ -46,7 +52,7 @@ _UNITS: Final[dict[str, Unit]] = {
     "visitors": "count", "new_visitors": "count", "returning_visitors": "count", "sessions": "count",
     "bounce_rate": "rate", "page_views_per_session": "number", "product_views_per_session": "number",
     "dwell_seconds_per_session": "seconds", "conversion_rate": "rate", "orders": "count", "revenue": "money",
-    "refund_amount": "money",
+    "refund_amount": "money", "peak_order_hour": "hour",
 }  # fmt: skip
 _CARDS: Final = (
     "visitors",
@@ -84,6 +90,7 @@ def diagnosis_page(
         *(section for device in DEVICES for section in _device(facts, device, words)),
         _products(facts, words),
         *_campaigns(facts, words),
+        conservation_section(facts.answers["conservation"], day, day, words.results),
     ]
     return Page(
         words("title"), words.day(facts.day) + " · " + facts.day.isoformat(), sections, words("footer"), words.locale,
@@ -117,10 +124,10 @@ def _compared(facts: DayFacts, device: Device, words: DiagnosisWords) -> Table:
     rows: list[list[Cell]] = []
     for metric, unit in _UNITS.items():
         now = facts.number(device, metric, unit)
-        row: list[Cell] = [words(metric), now]
+        row: list[Cell] = [Heading(words(metric), now.metric), now]
         for back in sorted(DAYS_BACK.values()):
             before = facts.number(device, metric, unit, back)
-            change = words.formats.change(now.value, before.value, unit)
+            change = words.formats.change(now.value, before.value, unit) if unit != "hour" else None
             row += [before, change[0] if change else "–"]
         rows.append(row)
     columns = [words(key) for key in ("figure", "that_day", "since_day", "change", "since_week", "change")]
@@ -148,15 +155,16 @@ def _funnel(facts: DayFacts, device: Device, words: DiagnosisWords) -> list[Part
     rates: list[Cell] = ["–", *(facts.number(device, f"{step}_rate", "rate") for step in FUNNEL[1:])]
     says = ", ".join(f"{name} {words.value(one.value, 'count')}" for name, one in zip(names, steps, strict=True))
     drawn = Chart(says, "funnel", names, [Series(words("sessions"), steps)], is_wide=False, with_numbers=False)
-    columns = [words("step"), words("sessions"), words("of_step")]
-    return [drawn, Table(columns, list(zip(names, steps, rates, strict=True)), numbers=(2,))]
+    columns: list[str | Heading] = [words("step"), words("sessions"), Heading(words("of_step"), "funnel_step_rate")]
+    heads = [Heading(name, one.metric) for name, one in zip(names, steps, strict=True)]
+    return [drawn, Table(columns, list(zip(heads, steps, rates, strict=True)), numbers=(2,))]
 
 
 def _referrers(facts: DayFacts, device: Device, words: DiagnosisWords) -> Table:
     shown = [
         Shown("rank", words("rank"), metric=""),
-        Shown("source", words("source"), "text"),
-        Shown("channel", words("channel"), "text", told=words.channel),
+        Shown("source", words("source"), "text", ""),
+        Shown("channel", words("channel"), "text", "", told=words.channel),
         *_measured(_SITES, words),
     ]
     return table_of(facts.answers[referrers(device)], shown, empty=words("no_visits"))
@@ -165,7 +173,7 @@ def _referrers(facts: DayFacts, device: Device, words: DiagnosisWords) -> Table:
 def _products(facts: DayFacts, words: DiagnosisWords) -> Section:
     shown = [
         Shown("rank", words("rank"), metric=""),
-        Shown("product_name", words("product"), "text"),
+        Shown("product_name", words("product"), "text", ""),
         *_measured(_GOODS, words),
     ]
     return Section(words("products"), [table_of(facts.answers[PRODUCTS], shown, empty=words("no_products"))])
@@ -174,10 +182,21 @@ def _products(facts: DayFacts, words: DiagnosisWords) -> Section:
 def _campaigns(facts: DayFacts, words: DiagnosisWords) -> list[Section]:
     found = []
     for kind in KINDS:
-        shown = [Shown("campaign_name", words(f"name_{kind}"), "text"), *_measured(_RESULTS, words)]
-        table = table_of(facts.answers[campaigns(kind)], shown, empty=words(f"none_{kind}"))
+        answer = facts.answers[campaigns(kind)]
+        shown = [Shown("campaign_name", words(f"name_{kind}"), "text", ""), *_measured(_RESULTS, words)]
+        table = table_of(answer, shown, empty=words(f"none_{kind}"))
+        rows = [[_named(row, kind, words), *cells[1:]] for row, cells in zip(answer.rows(), table.rows, strict=True)]
+        table = replace(table, rows=rows)
         found.append(Section(words(f"campaigns_{kind}"), [table], words(f"campaigns_{kind}_text")))
     return found
+
+
+def _named(row: Mapping[str, Any], kind: Kind, words: DiagnosisWords) -> Cell:
+    """A banner as it is called, a widget as people call it, a message's campaign with the way to its page."""
+    name = str(row["campaign_name"] or row["campaign"])
+    if kind == "message":
+        return Link(name, address("campaign", row["campaign"], "day"))
+    return words.widget(row["campaign"]) or name if kind == "recommendation" else name
 
 
 def _measured(columns: Mapping[str, tuple[Unit, str]], words: DiagnosisWords) -> list[Shown]:

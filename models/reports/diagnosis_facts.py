@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
+from models.reports.conservation import conservation_question
 from models.reports.questions import Answer, Equal, In, Number, Question, Ratio, Unit, columns
 
 Device = Literal["all", "pc", "mobile"]
@@ -32,11 +33,10 @@ _SMALLEST: Final = {"rate": 0.01, "count": 0.05, "money": 0.05}  # changes below
 _AMOUNTS: Final = 2.0  # 1 + the squared coefficient of variation of an order's amount, which is about 1 in most shops
 
 
-# Columns of the site whose definition has another name than they: metrics of campaigns are called alike. The shares of
-# steps of the funnel need none beside those of the steps.
+# Columns of the site whose definition has another name than they: metrics of campaigns are called alike.
 DEFINED: Final[Mapping[str, str]] = {
     "orders": "site_orders", "revenue": "site_revenue", "refund_amount": "site_refund_amount",
-    "conversion_rate": "site_conversion_rate", **{f"{step}_rate": "" for step in FUNNEL},
+    "conversion_rate": "site_conversion_rate", **{f"{step}_rate": "funnel_step_rate" for step in FUNNEL},
 }  # fmt: skip
 _SITE_COLUMNS: Final = (
     "visitors", "new_visitors", "returning_visitors", "sessions", "bounce_rate", "page_views_per_session",
@@ -116,7 +116,7 @@ def campaigns(kind: Kind) -> str:
 
 def diagnosis_questions(day: dt.date) -> list[Question]:
     """What the diagnosis of a day asks, by name: :data:`SITE` (a row a day and device), :data:`HOURS` (device, hour),
-    :data:`PRODUCTS` (rank), :func:`referrers` of each device (rank), :func:`campaigns` of each kind."""
+    :data:`PRODUCTS` (rank), :func:`referrers` of each device (rank), :func:`campaigns` of each kind, conservation."""
     days = [day - dt.timedelta(days=back) for back in (0, *sorted(DAYS_BACK.values()))]
     that_day = Equal("day", day)
     steps = {f"{name}_rate": Ratio(name, before, is_row=True) for before, name in pairwise(FUNNEL)}
@@ -124,6 +124,7 @@ def diagnosis_questions(day: dt.date) -> list[Question]:
     goods = ("rank", "product_id", "product_name", "views", "carts", "orders", "quantity", "revenue", "order_rate")
     results = ("campaign", "campaign_name", "impressions", "clicks", "ctr", "orders", "revenue")
     return [
+        conservation_question(day, day),
         Question(SITE, "report_daily", columns("day", "device", *_SITE_COLUMNS) | steps, (In("day", days),),
                  order_by=("-day", "device")),
         Question(HOURS, "report_daily_hours", columns("device", "hour", "sessions", "orders", "revenue"), (that_day,),

@@ -11,6 +11,7 @@ from typing import Final
 from models.reports.diagnosis_facts import Remark
 from models.reports.formats import Formats
 from models.reports.questions import Unit, Value
+from models.reports.results_words import ResultWords
 from models.reports.segment_words import ReportWords
 from models.words import Locale, Phrases, Words
 
@@ -24,6 +25,7 @@ class DiagnosisWords(Words):
     def __init__(self, locale: Locale, currency: str = "KRW") -> None:
         super().__init__(locale, PHRASES)
         self.formats = Formats(locale, currency)
+        self.results = ResultWords(locale, currency)
         self._names = ReportWords(locale, currency)
 
     def value(self, value: Value, unit: Unit) -> str:
@@ -33,6 +35,11 @@ class DiagnosisWords(Words):
     def channel(self, name: object) -> str:
         """A channel that visitors come by, as people call it."""
         return self._names.named("channel", name)
+
+    def widget(self, name: object) -> str:
+        """A recommendation widget as people call it; nothing for one without a name of its own."""
+        key = f"widget_{name}"
+        return self.results(key) if self.results.known(key) else ""
 
     def hour(self, hour: int | None) -> str:
         """'20시~21시'."""
@@ -143,6 +150,7 @@ PHRASES: Final[Phrases] = {
     "orders": ("주문", "orders"),
     "revenue": ("매출", "revenue"),
     "refund_amount": ("환불", "refunds"),
+    "peak_order_hour": ("주문이 가장 많은 시간", "busiest hour"),
     "hours": ("{device} · 시간대별 주문", "{device} · orders by hour"),
     "hours_sheet": ("{device} 시간대", "{device} hours"),
     "hours_says": (

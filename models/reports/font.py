@@ -8,7 +8,8 @@ import io
 from typing import Final
 
 FAMILY: Final = "Dangol Letters"  # as WOFF: WOFF2 is a quarter smaller and takes five times as long to make
-_DROPPED: Final = ("GSUB", "GPOS", "GDEF", "kern", "gasp", "name", "DSIG", "meta")
+_NAMES: Final = (0, 1, 2)  # whose it is and what it is called; browsers take no font without names
+_DROPPED: Final = ("GSUB", "GPOS", "GDEF", "kern", "gasp", "DSIG", "meta")
 
 
 def letters(font: bytes, text: str) -> bytes:
@@ -37,6 +38,7 @@ def _part(font: bytes, text: str) -> bytes:
 
     asked = harfbuzz.SubsetInput()
     asked.sets(harfbuzz.SubsetInputSets.UNICODE).set({ord(letter) for letter in text})
+    asked.sets(harfbuzz.SubsetInputSets.NAME_ID).set(set(_NAMES))
     asked.sets(harfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG).set(set())
     asked.sets(harfbuzz.SubsetInputSets.DROP_TABLE_TAG).set({_tag(name) for name in _DROPPED})
     asked.flags = harfbuzz.SubsetFlags.NO_HINTING

@@ -78,7 +78,12 @@ class Formats:
             return self._duration(value)
         if unit == "hour":
             return f"{value:.0f}시" if self.locale == "ko" else f"{value:02.0f}:00"
-        told = {"rate": f"{value:,.1%}", "ratio": f"{value:,.2f}", "number": f"{value:,.1f}"}.get(unit, f"{value:,.0f}")
+        told = {
+            "rate": f"{value:,.1%}",
+            "percent": f"{value:,.0%}",
+            "ratio": f"{value:,.2f}",
+            "number": f"{value:,.1f}",
+        }.get(unit, f"{value:,.0f}")
         return told if told.strip("-0.,%") else told.removeprefix("-")
 
     def _duration(self, seconds: float) -> str:

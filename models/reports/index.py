@@ -19,7 +19,7 @@ from models.reports.results_words import ResultWords
 
 DAYS: Final = 31
 _OVERALL: Final[tuple[Kind, ...]] = ("dashboard", "history", "recommendations", "live")
-_SITE: Final = {"visitors": "visitors", "conversion_rate": "site_conversion_rate", "revenue": "shop_revenue",
+_SITE: Final = {"visitors": "visitors", "conversion_rate": "site_conversion_rate", "revenue": "order_revenue",
                 "attributed_revenue": "attributed_revenue", "roas": "roas"}  # fmt: skip
 _DAY: Final = {"visitors": "visitors", "orders": "site_orders", "revenue": "site_revenue",
                "conversion_rate": "site_conversion_rate"}  # fmt: skip
@@ -129,7 +129,8 @@ def _days(request: IndexRequest, found: Answer, words: ResultWords) -> list[Sect
     part: Part = Table(heads, rows) if rows else nothing(found, words("no_reports"), words)
     older = sorted(known - {row["day"].isoformat() for row in found.rows()}, reverse=True)
     rest = [Section(words("older_days"), [Links([(address("day", one), one) for one in older])])] if older else []
-    return [Section(words("recent_days"), [part]), *rest]
+    is_whole = all(isinstance(row[0], Link) for row in rows)
+    return [Section(words("recent_days"), [part], "" if is_whole else words("days_text")), *rest]
 
 
 def _listed(request: IndexRequest, kind: Kind, heading: str) -> list[Section]:

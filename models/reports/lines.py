@@ -7,7 +7,7 @@ Belongs here: turning a page into rows. Does not belong here: writing them (the 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from models.reports.page import Cell, Chart, Facts, Figures, Heading, Link, Page, Part, Table, Windows
+from models.reports.page import Cell, Chart, Facts, Figures, Heading, Link, Page, Part, Sum, Table, Windows
 from models.reports.questions import Number
 
 COLUMNS: Final = ("section", "row", "column", "value", "unit", "metric", "table")
@@ -34,7 +34,7 @@ def _lines(part: Part) -> Iterator[Line]:
                 yield _line(figure.label, "before", figure.before)
     elif isinstance(part, Table):
         yield from _rows(part.columns, part.rows)
-    elif isinstance(part, Facts):
+    elif isinstance(part, Facts | Sum):
         for name, cell in part.rows:
             yield _line(_told(name), "", cell)
     elif isinstance(part, Windows):
@@ -71,7 +71,7 @@ def _line(row: str, column: str, cell: Cell) -> Line:
 def _text(cell: Cell) -> str:
     if isinstance(cell, Number):
         return cell.raw
-    return cell.text if isinstance(cell, Link) else cell
+    return cell.label if isinstance(cell, Heading) else cell.text if isinstance(cell, Link) else cell
 
 
 def _told(heading: str | Heading) -> str:

@@ -113,11 +113,10 @@ def _totals(totals: Answer, period: str, words: ResultWords) -> Section:
     place = totals.find(period=period) if totals.frame.height else None
     if place is None:
         return Section(words.period(period), [nothing(totals, words("nobody"), words)], half=True)
-    labels = {"visitors": "segment_visitors", "with_cart": "with_cart", "with_order": "with_order"}
-    names = ("visitors", *_COUNTS, "with_cart", "with_order")
+    defined = {"visitors": "live_visitors"}
     cards = [
-        Figure(words(labels.get(name, name)), totals.number(place, name, "count", "" if name in labels else name))
-        for name in names
+        Figure(words(name), totals.number(place, name, "count", defined.get(name, name)))
+        for name in ("visitors", *_COUNTS, "with_cart", "with_order")
     ]
     return Section(words.period(period), [Figures(cards)], half=True)
 
@@ -136,7 +135,7 @@ def _list(answers: Mapping[str, Answer], period: str, words: ResultWords) -> Sec
     rows: list[list[Cell]] = []
     for place, row in enumerate(found.rows()):
         cart, order = (_named(row[column], names) for column in _PRODUCTS)
-        last, carted, ordered = (number(found, place, name) for name in
+        last, carted, ordered = (found.number(place, name, "moment", "") for name in
                                  ("last_seen_at", "latest_cart_at", "latest_order_at"))  # fmt: skip
         counts = [number(found, place, name) for name in _SEEN]
         rows.append([last, *counts, cart, carted, order, ordered, words.device(row["device"]),
@@ -153,7 +152,8 @@ def _by_segment(request: LiveRequest, answers: Mapping[str, Answer], words: Resu
         return []
     named = {row["segment_id"]: row["name"] for row in answers["names"].rows()}
     widest = answers[f"segments_{request.periods[-1]}"]
-    heads = [words("segment"), *(words.period(period) for period in request.periods)]
+    counted = [Heading(words.period(period), "live_visitors") for period in request.periods]
+    heads: list[str | Heading] = [words("segment"), *counted]
     rows: list[list[Cell]] = []
     for row in widest.rows():
         segment = row["segment_id"]
@@ -165,4 +165,6 @@ def _by_segment(request: LiveRequest, answers: Mapping[str, Answer], words: Resu
 
 def _count(found: Answer, segment: str) -> Number:
     place = found.find(segment_id=segment) if found.frame.height else None
-    return Number(0, "count", "") if place is None else found.number(place, "visitors", "count", "")
+    if place is None:
+        return Number(0, "count", "live_visitors")
+    return found.number(place, "visitors", "count", "live_visitors")

@@ -25,15 +25,15 @@ class Link:
     address: str
 
 
-Cell = str | Number | Link
-
-
 @dataclass(frozen=True)
 class Heading:
     """The name of a column or row; ``metric``: whose definition it shows."""
 
     label: str
     metric: str = ""
+
+
+Cell = str | Number | Link | Heading
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,20 @@ class Facts:
 
     rows: Sequence[tuple[str | Heading, Cell]]
     kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What adds up, in one line: the terms with plus signs between them, then what they make."""
+
+    terms: Sequence[tuple[Heading, Number]]
+    total: tuple[Heading, Number]
+    kind: Literal["sum"] = "sum"
+
+    @property
+    def rows(self) -> Sequence[tuple[Heading, Number]]:
+        """The terms and their sum."""
+        return (*self.terms, self.total)
 
 
 @dataclass(frozen=True)
@@ -179,7 +193,7 @@ class Links:
     kind: Literal["links"] = "links"
 
 
-Part = Figures | Table | Facts | Windows | Picture | Chart | Notice | Legend | Links
+Part = Figures | Table | Facts | Sum | Windows | Picture | Chart | Notice | Legend | Links
 
 
 @dataclass(frozen=True)
@@ -213,12 +227,13 @@ class Page:
     formats: Formats = field(default_factory=Formats)
 
 
-def html_of(page: Page, draw: Draw | None = None, font: bytes | None = None) -> str:
+def html_of(page: Page, draw: Draw | None = None, font: bytes | None = None, index: str = "") -> str:
     """The page as HTML; texts are escaped, pictures are taken as they are.
 
     ``draw`` turns the specification of a chart into SVG (needed where there are charts); ``font``: a TrueType font of
-    which the letters of the page are put into it, for readers without a Korean one.
+    which the letters of the page are put into it, for readers without a Korean one; ``index``: address of the list of
+    all pages, which the page leads back to.
     """
     from models.reports.render import rendered
 
-    return rendered(page, draw, font)
+    return rendered(page, draw, font, index)

@@ -8,6 +8,7 @@ from typing import Final
 from models.words import Phrases
 
 PHRASES: Final[Phrases] = {
+    "index": ("리포트 목록", "All reports"),
     "to": ("바로 가기", "On this page"),
     "before": ("이전 {value}", "before {value}"),
     "numbers": ("숫자로 보기", "As a table"),
@@ -31,6 +32,9 @@ PHRASES: Final[Phrases] = {
     "copy": ("복사", "Copy"),
     "copied": ("복사됨", "Copied"),
     "value": ("값", "Value"),
+    "day": ("날짜", "Day"),
+    "hour": ("시간", "Hour"),
+    "item": ("구분", "Item"),
     "low": ("{name} 하한", "{name}, low"),
     "high": ("{name} 상한", "{name}, high"),
     "note": ("설명", "Note"),
@@ -39,6 +43,10 @@ PHRASES: Final[Phrases] = {
     "term": ("용어", "Term"),
     "question": ("질문", "Question"),
     "made_by": ("단골이 만든 리포트", "A report by Dangol"),
+    "sheet_about": ("안내", "About"),
+    "period": ("기준", "What it shows"),
+    "report": ("리포트", "Report"),
+    "state": ("상태", "State"),
     "sheet_glossary": ("용어", "Glossary"),
     "sheet_sql": ("SQL", "SQL"),
     "tone_collecting": ("성과 수집 중", "Still collecting"),

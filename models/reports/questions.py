@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-Unit = Literal["count", "money", "rate", "ratio", "number", "seconds", "moment", "day", "hour", "text"]
+Unit = Literal["count", "money", "rate", "ratio", "percent", "number", "seconds", "moment", "day", "hour", "text"]
 Value = str | int | float | bool | dt.date | dt.datetime | None
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
 # reserved words of DuckDB, which names must be quoted for

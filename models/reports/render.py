@@ -4,6 +4,7 @@ Belongs here: what the templates ``page*.j2`` need to know of each part, and the
 belong here: parts (``page``), what charts look like (``drawing``), how numbers are written (``formats``).
 """
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from models.reports.page import Cell, Chart, Draw, Figure, Figures, Heading, Lin
 from models.reports.page_words import PHRASES
 from models.reports.questions import Number
 from models.reports.svg import slim
-from models.reports.walk import metrics_of
+from models.reports.walk import terms_of
 from models.words import Words
 
 if TYPE_CHECKING:
@@ -73,19 +74,22 @@ class TableView:
         return len(self.rows) < self.total
 
 
-def rendered(page: Page, draw: Draw | None, font: bytes | None) -> str:
+def rendered(page: Page, draw: Draw | None, font: bytes | None, index: str = "") -> str:
     """See ``page.html_of``."""
-    html = _environment().get_template("page.html.j2").render(_Context(page, draw).names())
+    html = _environment().get_template("page.html.j2").render(_Context(page, draw).names(), index=index)
     if font is None:
         return html
     head, rest = html.split(_HEAD, 1)
     return f"{head}{face(letters(font, rest))}\n{_HEAD}{rest}"
 
 
-def chart_table(chart: Chart, page: Page, as_dates: bool = False) -> Table:
-    """The numbers of a chart, a row for each place across; days as text unless ``as_dates``."""
+def chart_table(chart: Chart, page: Page, is_typed: bool = False) -> Table:
+    """The numbers of a chart, a row for each place across; days and hours as text unless ``is_typed``."""
     words = Words(page.language, PHRASES)
-    columns: list[str | Heading] = [chart.x_title]
+    is_days = any(isinstance(x, dt.date) for x in chart.x)
+    columns: list[str | Heading] = [
+        chart.x_title or words("day" if is_days else "hour" if chart.x_unit == "hour" else "item")
+    ]
     values: list[Sequence[Number]] = []
     for series in chart.series:
         name = series.label or words("value")
@@ -97,8 +101,10 @@ def chart_table(chart: Chart, page: Page, as_dates: bool = False) -> Table:
                 columns.append(words(end, name=name))
                 values.append(numbers)
     names: list[Cell] = [name_of(x, chart, page.formats) for x in chart.x]
-    if chart.x_unit == "day":
-        names = [Number(x, "day") if as_dates else str(x) for x in chart.x]
+    if is_days:
+        names = [Number(x, "day") if is_typed else str(x) for x in chart.x]
+    elif chart.x_unit == "hour" and is_typed:
+        names = [Number(x, "hour") for x in chart.x]
     return Table(columns, list(zip(names, *values, strict=True)))
 
 
@@ -111,13 +117,13 @@ class _Context:
 
     def names(self) -> dict[str, Any]:
         page = self._page
-        found = (page.glossary.of(metric, page.language) for metric in metrics_of(page))
         return {
             "page": page, "c": palette, "w": Words(page.language, PHRASES),
-            "definitions": [one for one in found if one],
+            "definitions": terms_of(page),
             "told": self.told, "label": _label, "define": self.define, "heading_of": self.heading_of,
             "origin": lambda cell: attributes(cell, "", None), "inherited": self.inherited, "change": self.change,
-            "is_link": lambda cell: isinstance(cell, Link), "is_when": _is_when, "abreast": _abreast,
+            "is_link": lambda cell: isinstance(cell, Link), "is_heading": lambda cell: isinstance(cell, Heading),
+            "is_name": _is_name, "is_when": _is_when, "abreast": _abreast,
             "is_told": _is_told, "table_view": table_view, "draw": self.draw,
             "chart_table": lambda chart: chart_table(chart, page), "next_id": lambda: f"t{next(self._ids)}",
         }  # fmt: skip
@@ -125,7 +131,7 @@ class _Context:
     def told(self, cell: Cell) -> str:
         if isinstance(cell, Number):
             return self._page.formats.number(cell)
-        return cell.text if isinstance(cell, Link) else cell
+        return cell.label if isinstance(cell, Heading) else cell.text if isinstance(cell, Link) else cell
 
     def define(self, heading: str | Heading) -> str:
         found = self._page.glossary.of(heading.metric, self._page.language) if isinstance(heading, Heading) else None
@@ -212,6 +218,11 @@ def _is_told(chart: Chart, section: Section) -> bool:
 def _is_when(cell: Cell) -> bool:
     """Whether it is a day or a moment, which no line ends within."""
     return isinstance(cell, Number) and cell.unit in ("day", "moment")
+
+
+def _is_name(cell: Cell) -> bool:
+    """Whether it can say what its row is about."""
+    return not isinstance(cell, Number)
 
 
 def _label(heading: str | Heading) -> str:

@@ -17,7 +17,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     "conversion_rate": "rate", "revenue": "money", "gross_revenue": "money",
     "refund_amount": "money",
     "attributed_revenue": "money", "cost": "money", "aov": "money",
-    "roas": "ratio", "ctr": "rate", "direct_revenue": "money", "session_revenue": "money", "cumulative_spend": "money",
+    "roas": "percent", "ctr": "rate",
+    "direct_revenue": "money", "session_revenue": "money", "cumulative_spend": "money",
     "share": "rate", "site_share": "rate", "rate": "rate", "overall_rate": "rate", "support": "rate", "lift": "ratio",
     "last_seen_at": "moment", "latest_cart_at": "moment", "latest_order_at": "moment",
 }  # fmt: skip

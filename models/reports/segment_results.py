@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from models.reports.dashboard import SEGMENT_METRICS
 from models.reports.glossary import EMPTY, Glossary
-from models.reports.page import Cell, Figure, Figures, Page, Part, Section, Table, Tone
+from models.reports.page import Cell, Figure, Figures, Heading, Page, Part, Section, Table, Tone
 from models.reports.questions import Answer, Equal, Question, Unit, columns
 from models.reports.results import card, nothing
 from models.reports.results_words import ResultWords
@@ -20,6 +20,7 @@ from models.reports.tables import Shown, table_of
 PERIODS: Final = ("7d", "30d")
 _KINDS: Final = ("bought", "carted")
 _GOODS: Final[Mapping[str, Unit]] = {"quantity": "count", "customers": "count", "share": "rate", "site_share": "rate"}
+_SHARE: Final = "figure_share"
 _LIKE_BEFORE: Final = 0.05  # per cent that are shown as 0.0: neither better nor worse
 _UNITS: Final[Mapping[str, Unit]] = {"count": "count", "money": "money", "number": "number", "seconds": "seconds",
                                      "rate": "rate"}  # fmt: skip
@@ -84,7 +85,8 @@ def _figures(profile: Answer, words: ResultWords) -> list[Section]:
     if profile.frame.is_empty():
         return [Section(words("shares"), [nothing(profile, words("nobody"), words)])]
     cards = [(_card(profile, place, words), row["share"] is None) for place, row in enumerate(profile.rows())]
-    heads = [words(key) for key in ("figure", "this_segment", "site", "share", "difference")]
+    heads: list[str | Heading] = [words(key) for key in ("figure", "this_segment", "site")]
+    heads += [Heading(words("share"), _SHARE), words("difference")]
     return [
         Section(words("shares"), [Figures([one for one, is_average in cards if not is_average])]),
         Section(words("compared"), [Figures([one for one, is_average in cards if is_average])]),
@@ -94,16 +96,19 @@ def _figures(profile: Answer, words: ResultWords) -> list[Section]:
 
 def _card(profile: Answer, place: int, words: ResultWords) -> Figure:
     row, names = profile.rows()[place], ReportWords(words.locale)
-    unit, label = _UNITS[row["unit"]], names(f"figure_{row['figure']}")
+    metric = f"figure_{row['figure']}"
+    unit, label = _UNITS[row["unit"]], names(metric)
     segment, site = (words.formats.value(row[side], unit) for side in ("segment", "site"))
     if row["share"] is not None:
-        return Figure(label, profile.number(place, "share", "rate", ""), names("of_site", segment=segment, site=site))
+        return Figure(
+            label, profile.number(place, "share", "rate", metric), names("of_site", segment=segment, site=site)
+        )
     note = names("average", site=site)
     if row["percent"] is None:
-        return Figure(label, profile.number(place, "segment", unit, ""), note)
+        return Figure(label, profile.number(place, "segment", unit, metric), note)
     tone: Tone = "" if abs(row["percent"]) < _LIKE_BEFORE else "up" if row["percent"] > 0 else "down"
     told = _difference(row, words)
-    return Figure(label, profile.number(place, "segment", unit, ""), f"{note} · {told}", tone)
+    return Figure(label, profile.number(place, "segment", unit, metric), f"{note} · {told}", tone)
 
 
 def _rows(profile: Answer, words: ResultWords) -> list[list[Cell]]:
@@ -111,9 +116,10 @@ def _rows(profile: Answer, words: ResultWords) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for place, row in enumerate(profile.rows()):
         unit = _UNITS[row["unit"]]
-        sides = [profile.number(place, side, unit, "") for side in ("segment", "site")]
-        share = profile.number(place, "share", "rate", "")
-        rows.append([names(f"figure_{row['figure']}"), *sides, share, _difference(row, words)])
+        metric = f"figure_{row['figure']}"
+        sides = [profile.number(place, side, unit, metric) for side in ("segment", "site")]
+        share = profile.number(place, "share", "rate", _SHARE)
+        rows.append([Heading(names(metric), metric), *sides, share, _difference(row, words)])
     return rows
 
 
@@ -128,7 +134,9 @@ def _results(results: Answer, words: ResultWords) -> Section:
     if results.frame.is_empty():
         return Section(words("segment_results"), [nothing(results, words("nobody"), words)])
     cards = [card(results, 0, name, words, metric=metric) for name, metric in SEGMENT_METRICS.items()]
-    return Section(words("segment_results"), [Figures(cards)], words("segments_text"))
+    row = results.rows()[0]
+    days = words.days(row["first_day"], row["last_day"])
+    return Section(words("segment_results"), [Figures(cards)], words("segment_results_text", days=days))
 
 
 def _products(found: Answer, empty: str, words: ResultWords) -> Part:
@@ -137,6 +145,6 @@ def _products(found: Answer, empty: str, words: ResultWords) -> Part:
     listed = [
         Shown("rank", words("rank"), metric=""),
         Shown("product_name", words("product"), "text", metric=""),
-        *(Shown(name, words(name), unit, metric="") for name, unit in _GOODS.items()),
+        *(Shown(name, words(name), unit, f"taken_{name}") for name, unit in _GOODS.items()),
     ]
     return table_of(found, listed)

@@ -1,11 +1,12 @@
-"""Every number and metric of a page, in the order in which they stand there.
+"""Every number and metric of a page, in the order in which they stand there; the terms to be explained.
 
 Belongs here: walking over the parts of a page. Does not belong here: how parts look (``render``, ``workbook``).
 """
 
 from collections.abc import Iterator
 
-from models.reports.page import Cell, Chart, Facts, Figures, Heading, Page, Part, Table, Windows
+from models.reports.glossary import Definition
+from models.reports.page import Cell, Chart, Facts, Figures, Heading, Page, Part, Sum, Table, Windows
 from models.reports.questions import Number
 
 
@@ -24,6 +25,24 @@ def metrics_of(page: Page) -> list[str]:
     return sorted(known, key=lambda metric: (page.glossary.label(metric, page.language), metric))
 
 
+def terms_of(page: Page) -> list[Definition]:
+    """What the metrics of the page mean, each once, by what the page calls them; the name of the definition behind it
+    where that is another one. Sorted."""
+    called: dict[str, str] = {}
+    for section in page.sections:
+        for part in section.parts:
+            for heading in _headings(part):
+                called.setdefault(heading.metric, heading.label)
+    found = []
+    for metric in metrics_of(page):
+        told = page.glossary.of(metric, page.language)
+        if told is not None:
+            name = called.get(metric, told.label)
+            is_same = name.casefold() == told.label.casefold()
+            found.append(Definition(told.label if is_same else f"{name} ({told.label})", told.text))
+    return sorted(found, key=lambda one: (one.label, one.text))
+
+
 def cells_of(part: Part) -> Iterator[Cell]:
     """Values of a part."""
     if isinstance(part, Figures):
@@ -37,7 +56,7 @@ def cells_of(part: Part) -> Iterator[Cell]:
     elif isinstance(part, Windows):
         for _, cells in part.rows:
             yield from cells
-    elif isinstance(part, Facts):
+    elif isinstance(part, Facts | Sum):
         for _, cell in part.rows:
             yield cell
     elif isinstance(part, Chart):
@@ -46,10 +65,13 @@ def cells_of(part: Part) -> Iterator[Cell]:
 
 
 def _headings(part: Part) -> list[Heading]:
+    if isinstance(part, Figures):
+        return [Heading(one.label, one.value.metric) for one in part.figures if isinstance(one.value, Number)]
     if isinstance(part, Table):
-        return [one for one in part.columns if isinstance(one, Heading)]
+        beside = [cell for row in part.rows for cell in row if isinstance(cell, Heading)]
+        return [*(one for one in part.columns if isinstance(one, Heading)), *beside]
     if isinstance(part, Windows):
         return [heading for heading, _ in part.rows]
-    if isinstance(part, Facts):
+    if isinstance(part, Facts | Sum):
         return [heading for heading, _ in part.rows if isinstance(heading, Heading)]
     return []

@@ -11,16 +11,30 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from models.reports.formats import Formats
-from models.reports.page import Cell, Chart, Facts, Figures, Heading, Link, Notice, Page, Section, Table, Windows
+from models.reports.page import (
+    Cell,
+    Chart,
+    Facts,
+    Figures,
+    Heading,
+    Link,
+    Notice,
+    Page,
+    Section,
+    Sum,
+    Table,
+    Windows,
+)
 from models.reports.page_words import PHRASES
 from models.reports.palette import BACK, LINE
 from models.reports.questions import Number, Unit
 from models.reports.render import chart_table
-from models.reports.walk import metrics_of
+from models.reports.walk import terms_of
 from models.reports.workbook_charts import CHART_ROWS, add_chart
 from models.words import Words
 
 CREATED: Final = dt.datetime(2000, 1, 1)  # the same pages are the same bytes, whenever they are made
+_Sheet = Table | Windows | Facts | Sum | Figures | Chart
 _MOST_LETTERS: Final = 31  # of the name of a sheet
 _WIDEST, _NARROWEST = 48, 9
 _WIDE_LETTERS: Final = re.compile(r"[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7ff\uff00-\uffef]")
@@ -39,6 +53,7 @@ def workbook_of(page: Page) -> bytes:
     writer = _Writer(book, page)
     for section in page.sections:
         writer.section(section)
+    writer.about()
     writer.glossary()
     writer.sql()
     book.close()
@@ -64,7 +79,7 @@ class _Writer:
     def section(self, section: Section) -> None:
         """A sheet. Its first table begins in the first row, so that its head can be frozen and filtered; what is told
         in words and drawn stands below or beside it."""
-        tables = [part for part in section.parts if isinstance(part, Table | Windows | Facts | Figures | Chart)]
+        tables = [part for part in section.parts if isinstance(part, _Sheet)]
         if not tables:
             return
         sheet = self._book.add_worksheet(self._name(section.name or section.heading))
@@ -82,11 +97,17 @@ class _Writer:
             row += 1
         self._set_widths(sheet, widths)
 
+    def about(self) -> None:
+        """What the report is about, which days it shows, whether it still collects."""
+        page = self._page
+        badges = [("state", f"{one.title} {one.text}".strip()) for one in page.badges]
+        rows = [("report", page.title), ("period", page.subtitle), *badges, ("note", page.footer)]
+        told = [(self._words(name), text) for name, text in rows if text]
+        self._texts("sheet_about", ("item", "value"), told, self._wrapped)
+
     def glossary(self) -> None:
         """What the numbers mean."""
-        page = self._page
-        found = [page.glossary.of(metric, page.language) for metric in metrics_of(page)]
-        rows = [(one.label, one.text) for one in found if one]
+        rows = [(one.label, one.text) for one in terms_of(self._page)]
         self._texts("sheet_glossary", ("term", "definition"), rows, self._wrapped)
 
     def sql(self) -> None:
@@ -133,7 +154,7 @@ class _Writer:
 
     def _cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         if not isinstance(cell, Number):
-            sheet.write_string(row, column, cell.text if isinstance(cell, Link) else cell)
+            sheet.write_string(row, column, self._told(cell))
             return
         value, style = cell.value, self._formats[cell.unit]
         if value is None:
@@ -147,16 +168,16 @@ class _Writer:
         else:
             sheet.write_number(row, column, value / 86_400 if cell.unit == "seconds" else value, style)
 
-    def _rows(self, part: Table | Windows | Facts | Figures | Chart) -> tuple[list[str], Sequence[Sequence[Cell]]]:
+    def _rows(self, part: _Sheet) -> tuple[list[str], Sequence[Sequence[Cell]]]:
         words = self._words
         if isinstance(part, Chart):
-            part = chart_table(part, self._page, as_dates=True)
+            part = chart_table(part, self._page, is_typed=True)
         if isinstance(part, Table):
             return [_told(one) for one in part.columns], part.rows
         if isinstance(part, Windows):
             heads = [f"{one.label} ({words('chosen')})" if one.is_chosen else one.label for one in part.windows]
             return [words("figure"), *heads], [[heading.label, *cells] for heading, cells in part.rows]
-        if isinstance(part, Facts):
+        if isinstance(part, Facts | Sum):
             return [words("figure"), words("value")], [[_told(name), cell] for name, cell in part.rows]
         columns = [words("figure"), words("value"), words("previous"), words("note")]
         return columns, [
@@ -176,7 +197,7 @@ class _Writer:
     def _told(self, cell: Cell) -> str:
         if isinstance(cell, Number):
             return self._page.formats.number(cell)
-        return cell.text if isinstance(cell, Link) else cell
+        return cell.label if isinstance(cell, Heading) else cell.text if isinstance(cell, Link) else cell
 
     def _set_widths(self, sheet: Any, widths: dict[int, int], most: int = _WIDEST) -> None:
         for column, width in widths.items():
@@ -188,7 +209,7 @@ def _number_formats(formats: Formats) -> dict[Unit, str]:
     if formats.currency == "KRW" and formats.locale != "ko":
         money = "[$₩-412]#,##0"
     return {
-        "count": "#,##0", "money": money, "rate": "0.0%", "ratio": "#,##0.00", "number": "#,##0.0",
+        "count": "#,##0", "money": money, "rate": "0.0%", "ratio": "#,##0.00", "percent": "#,##0%", "number": "#,##0.0",
         "seconds": "[h]:mm:ss", "moment": "yyyy-mm-dd hh:mm", "day": "yyyy-mm-dd", "hour": "0", "text": "@",
     }  # fmt: skip
 

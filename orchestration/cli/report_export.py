@@ -21,6 +21,7 @@ from assets.reports.pages import Draft, Drafting, NoReport
 from connectors.home.paths import Home, open_home
 from connectors.home.settings import read_settings
 from connectors.published.tables import PublishedTables
+from models.reports.alone import alone
 from models.reports.campaign_questions import PeriodTooLong
 from models.reports.lines import COLUMNS, lines_of
 from models.reports.page import Page
@@ -84,7 +85,7 @@ def export_command(root: Path | None, wanted: Wanted) -> None:
         except (NoReport, PeriodTooLong) as error:
             raise CommandError(str(error)) from None
         path = wanted.out or _path(home, wanted)
-        write_file(path, _bytes(draft.page(), wanted.form, words))
+        write_file(path, _bytes(alone(draft.page()), wanted.form, words))
     Screen(sys.stdout).line(words("written", path=path))
 
 

@@ -5,12 +5,18 @@ random data (``test_report_laws`` and its like), edges of one model (its ``_unit
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
+from models.reports.campaign import campaign_page
+from models.reports.campaign_questions import CampaignRequest, campaign_questions
+from models.reports.page import Figures, Table
+from models.reports.questions import Answer, Number, Question
+from models.reports.results_words import ResultWords
 from tests.dbt import shop_by_hand as shop
 from tests.dbt.conftest import Built
 from tests.dbt.shop_by_hand import APP, MAIL, SPRING
@@ -18,6 +24,7 @@ from tests.dbt.warehouse import Warehouse
 
 pytestmark = [pytest.mark.xdist_group("reports_by_hand"), pytest.mark.slow]
 WINDOWS = ["3h", "6h", "day", "3d", "7d"]
+REPORTS = Path(__file__).parents[2] / "dbt_project" / "models" / "reports"
 D3, D4, D5, D10, D11 = (dt.date(2025, 3, day) for day in (3, 4, 5, 10, 11))
 
 
@@ -200,3 +207,40 @@ class TestSums:
 def test_the_shop_by_hand_has_thirty_events(built: Built) -> None:
     assert shop.events().height == 30
     assert built.models
+
+
+@pytest.mark.feature("I1")
+class TestPage:
+    def test_the_page_of_a_campaign_says_it_all(self, hand: Warehouse) -> None:
+        request = CampaignRequest("spring", "봄", "sms", dt.date(2025, 3, 1), dt.date(2025, 3, 20), "3d")
+        page = campaign_page(request, answered(hand, campaign_questions(request)), ResultWords("ko"))
+        cards = {
+            one.label: page.formats.number(one.value)
+            for section in page.sections for part in section.parts if isinstance(part, Figures)
+            for one in part.figures if isinstance(one.value, Number)
+        }  # fmt: skip
+        # six messages, of which one failed; a, b, e and h clicked and ordered o1, o2 (30,000 came back), o4 and o5
+        assert cards.items() >= {
+            "발송": "6", "성공률": "83.3%", "클릭률": "80.0%", "전환율": "80.0%", "주문": "4", "순매출": "35,000원",
+            "발송 비용": "45원",
+        }.items()  # fmt: skip
+        (listed,) = (part for one in page.sections if one.heading == "상세 주문 리스트" for part in one.parts)
+        assert isinstance(listed, Table)
+        assert sorted(str(row[1]) for row in listed.rows) == ["o1", "o2", "o4", "o5"]  # o6 is the mail's
+
+
+def answered(warehouse: Warehouse, questions: Sequence[Question]) -> dict[str, Answer]:
+    """Answers over the shop's tables; none of tables that dbt does not make."""
+    frames = {"sends": shop.sends(), "deliveries": shop.deliveries()}
+    asked = {table: table.replace("report_", "rpt_") for one in questions for table in one.tables}
+    made = {table: name for table, name in asked.items() if (REPORTS / f"{name}.sql").is_file()}
+    frames |= {table: warehouse.table(f"reports.{name}") for table, name in made.items()}
+    found = {}
+    with duckdb.connect() as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame.to_arrow())
+        for one in questions:
+            empty = pl.DataFrame(schema=dict.fromkeys(one.columns, pl.Null))
+            is_there = set(one.tables) <= set(frames)
+            found[one.name] = Answer(one, connection.sql(one.sql()).pl() if is_there else empty, "v1")
+    return found

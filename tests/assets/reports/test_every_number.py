@@ -12,18 +12,18 @@ from assets.reports.campaign_pages import PUBLISHED, CampaignWanted, campaign_ro
 from assets.reports.opening import open_drafting
 from assets.reports.pages import Draft, Drafting
 from connectors.home.paths import Home
-from connectors.home.settings import Settings
 from connectors.published.query import open_reader, run_query
 from connectors.published.tables import PublishedTables
-from models.reports.glossary import EMPTY
-from models.reports.page import Page, html_of
-from models.reports.questions import Number
+from models.reports.glossary import Glossary
+from models.reports.page import Heading, Page, Table, html_of
+from models.reports.questions import Column, Number, Total
 from models.reports.walk import numbers_of
-from tests.reports_by_hand import LAST, days, make_home
+from orchestration.dbt_project import read_manifest
+from tests.assets.reports.conftest import SETTINGS
+from tests.reports_by_hand import LAST, days
 
 KINDS = (int, float, str, dt.date, dt.datetime, type(None))  # what charts and changes are made of
 Row = dict[str, Any]
-SETTINGS = Settings.model_validate({"site_hosts": ["shop.example"]})
 
 
 def campaign(make: Drafting, wanted: CampaignWanted = PUBLISHED) -> Draft:
@@ -51,20 +51,30 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return make_home(tmp_path_factory.mktemp("reports") / "home")
-
-
-@pytest.fixture(scope="module")
-def reader(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_reader(PublishedTables(home)) as connection:
+def reader(tables_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_reader(PublishedTables(tables_home)) as connection:
         yield connection
 
 
 @pytest.fixture(scope="module")
-def drafting(home: Home) -> Iterator[Drafting]:
-    with open_drafting(PublishedTables(home), SETTINGS, EMPTY) as found:
+def drafting(tables_home: Home, definitions: Glossary) -> Iterator[Drafting]:
+    with open_drafting(PublishedTables(tables_home), SETTINGS, definitions) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[tuple[str, str], str]:
+    """By published table and column: the metric that dbt's description of the column defines."""
+    manifest = read_manifest()
+    blocks = {one["block_contents"].strip(): one["name"] for one in manifest["docs"].values()}
+    found = {}
+    for node in manifest["nodes"].values():
+        table = node.get("config", {}).get("meta", {}).get("publish", {}).get("table", "")
+        for column, known in node.get("columns", {}).items():
+            name = blocks.get((known.get("description") or "").strip(), "")
+            if table and name.startswith("metric_"):
+                found[table, column] = name.removeprefix("metric_")
+    return found
 
 
 def returned(draft: Draft, number: Number, reader: duckdb.DuckDBPyConnection, known: dict[str, list[Row]]) -> object:
@@ -96,6 +106,35 @@ def test_every_number_is_what_its_sql_returns(name: str, drafting: Drafting, rea
         there = there.replace(tzinfo=number.value.tzinfo) if hasattr(there, "hour") else there  # type: ignore[attr-defined,union-attr]
         assert there == pytest.approx(number.value) if isinstance(there, float) else there == number.value, number
     assert {answer.question.name for answer in page.answers} == set(draft.answers)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_number_has_the_definition_that_dbt_gives_its_column(
+    name: str, drafting: Drafting, definitions: Glossary, described: dict[tuple[str, str], str]
+) -> None:
+    draft = PAGES[name](drafting)
+    for number in numbers_of(draft.page()):
+        question = draft.answers[number.question].question
+        asked = question.columns[number.column]
+        column = (asked.name if isinstance(asked, Column | Total) else number.column).removeprefix("previous_")
+        if (question.table, column) in described:
+            assert number.metric == described[question.table, column], number
+        elif number.unit not in ("moment", "day", "text") and column not in ("rank", "*", "segment_id"):
+            assert number.metric in definitions, number
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_number_of_a_table_has_its_definition_at_the_head_of_its_column_or_row(
+    name: str, drafting: Drafting
+) -> None:
+    tables = [part for one in PAGES[name](drafting).page().sections for part in one.parts if isinstance(part, Table)]
+    for table in tables:
+        for row in table.rows:
+            beside = {cell.metric for cell in row if isinstance(cell, Heading)}
+            for column, cell in zip(table.columns, row, strict=True):
+                head = column.metric if isinstance(column, Heading) else ""
+                if isinstance(cell, Number) and cell.metric:
+                    assert head == cell.metric or (not head and cell.metric in beside), (column, cell)
 
 
 class Cells(HTMLParser):
@@ -130,7 +169,7 @@ class Cells(HTMLParser):
 
 @pytest.mark.feature("I1")
 @pytest.mark.parametrize(
-    "name", ["campaign", "dashboard", "history", "all channels", "live", "recommendations", "index", "day"]
+    "name", ["campaign", "dashboard", "history", "all channels", "segment", "live", "recommendations", "index", "day"]
 )
 def test_numbers_of_the_written_page_are_what_the_sql_written_at_its_foot_returns(
     name: str, drafting: Drafting, reader: duckdb.DuckDBPyConnection

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -10,39 +9,21 @@ import pytest
 
 from assets.reports import rendering
 from assets.reports.files import Report, ReportFiles
-from assets.reports.opening import open_drafting, report_files
-from assets.reports.rendering import Rendering, Written
+from assets.reports.opening import report_files
+from assets.reports.rendering import Written
 from connectors.home.paths import Home
-from connectors.home.settings import Settings
-from connectors.published.tables import PublishedTables
-from models.reports.glossary import EMPTY
 from models.reports.places import Kind
+from tests.assets.reports.conftest import Render
 from tests.reports_by_hand import LAST, NOW, make_home, publish, tables
 
-pytestmark = pytest.mark.feature("I1")
-SETTINGS = Settings.model_validate({"site_hosts": ["shop.example"], "mall_name": "단골샵"})
+pytestmark = [pytest.mark.feature("I1"), pytest.mark.xdist_group("rendered_reports")]
 SMALL: tuple[Kind, ...] = ("channel", "segment", "dashboard")
 MOST_BYTES = 300_000
-
-
-def render(
-    home: Home, *batches: Kind, recipe: str = "r", clock: Callable[[], dt.datetime] = lambda: NOW
-) -> dict[Kind, Written]:
-    with open_drafting(PublishedTables(home), SETTINGS, EMPTY) as drafting:
-        run = Rendering(drafting, report_files(home), recipe, clock)
-        return {batch: run.write(batch) for batch in batches or SMALL}
 
 
 def contents(home: Home) -> dict[str, bytes]:
     folder = report_files(home).folder
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.*")) if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[Kind, Written]]:
-    """A home whose pages but those of days are made."""
-    home = make_home(tmp_path_factory.mktemp("rendering") / "home")
-    return home, render(home, *SMALL, "index")
 
 
 @pytest.fixture
@@ -64,6 +45,8 @@ def test_every_page_is_a_small_file_of_its_own_with_a_workbook_and_stands_in_the
         "channel": 3,
         "segment": 2,
         "dashboard": 4,
+        "campaign": 3,
+        "day": 2,
         "index": 1,
     }
     assert written["channel"].chart is not None
@@ -95,19 +78,19 @@ def test_the_index_leads_to_every_page(rendered: tuple[Home, dict[Kind, Written]
     assert missing == []
 
 
-def test_a_run_without_news_writes_no_page(home: Home) -> None:
+def test_a_run_without_news_writes_no_page(render: Render, home: Home) -> None:
     before = contents(home)
     written = render(home, *SMALL, "index", clock=lambda: NOW + dt.timedelta(days=1))
     assert [one.written for one in written.values()] == [0, 0, 0, 0]
     assert contents(home) == before
 
 
-def test_a_table_that_is_published_anew_with_the_same_rows_changes_no_page(home: Home) -> None:
+def test_a_table_that_is_published_anew_with_the_same_rows_changes_no_page(render: Render, home: Home) -> None:
     publish(home, tables())
     assert sum(one.written for one in render(home).values()) == 0
 
 
-def test_only_pages_whose_numbers_changed_are_written_again(home: Home) -> None:
+def test_only_pages_whose_numbers_changed_are_written_again(render: Render, home: Home) -> None:
     changed = tables()["report_segments"].with_columns(
         revenue=pl.when(pl.col("segment_id") == "vip").then(1.0).otherwise("revenue")
     )
@@ -118,13 +101,13 @@ def test_only_pages_whose_numbers_changed_are_written_again(home: Home) -> None:
     }  # fmt: skip
 
 
-def test_pages_that_somebody_deleted_and_pages_of_another_recipe_are_written_again(home: Home) -> None:
+def test_pages_that_somebody_deleted_and_pages_of_another_recipe_are_written_again(render: Render, home: Home) -> None:
     (report_files(home).folder / "segments" / "vip.xlsx").unlink()
     assert render(home, "segment")["segment"].titles == ["세그먼트 리포트: VIP 고객"]
     assert render(home, "segment", recipe="other words")["segment"].written == 2
 
 
-def test_pages_of_segments_that_are_no_more_go_away(home: Home) -> None:
+def test_pages_of_segments_that_are_no_more_go_away(render: Render, home: Home) -> None:
     publish(home, {"report_segment_profiles": tables()["report_segment_profiles"].filter(segment_id="vip")})
     render(home, "segment")
     assert [name for kind, name in listed(home) if kind == "segment"] == ["vip"]
@@ -132,7 +115,7 @@ def test_pages_of_segments_that_are_no_more_go_away(home: Home) -> None:
 
 
 def test_a_run_that_is_killed_between_pages_is_made_up_for_by_the_next(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+    render: Render, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(home)
     shutil.rmtree(report_files(home).folder)
@@ -154,7 +137,7 @@ def test_a_run_that_is_killed_between_pages_is_made_up_for_by_the_next(
     assert all(before[name] == content for name, content in after.items() if name != "reports.json")
 
 
-def test_a_list_that_can_not_be_read_only_costs_making_the_pages_again(home: Home) -> None:
+def test_a_list_that_can_not_be_read_only_costs_making_the_pages_again(render: Render, home: Home) -> None:
     before = contents(home)
     (report_files(home).folder / "reports.json").write_text('{"reports": [{"kind"', encoding="utf-8")
     assert render(home, "segment")["segment"].written == 2
@@ -164,7 +147,9 @@ def test_a_list_that_can_not_be_read_only_costs_making_the_pages_again(home: Hom
     }
 
 
-def test_campaigns_are_looked_at_when_they_sent_something_lately_or_their_results_changed(tmp_path: Path) -> None:
+def test_campaigns_are_looked_at_when_they_sent_something_lately_or_their_results_changed(
+    render: Render, tmp_path: Path
+) -> None:
     frames = {name: tables()[name] for name in ("report_sends", "report_daily")}
     home = make_home(tmp_path / "home", frames)
     first, second = (render(home, "campaign")["campaign"] for _ in range(2))
@@ -179,7 +164,9 @@ def test_campaigns_are_looked_at_when_they_sent_something_lately_or_their_result
     assert (late.looked_at, late.titles) == (3, ["캠페인 리포트: 지난 세일"])
 
 
-def test_days_are_looked_at_lately_and_made_so_many_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_are_looked_at_lately_and_made_so_many_at_a_time(
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     daily = tables()["report_daily"].filter(device="all", day=LAST)
     many = pl.concat([daily.with_columns(day=pl.lit(LAST - dt.timedelta(days=back))) for back in range(20)])
     home = make_home(tmp_path / "home", {"report_daily": many})
@@ -202,7 +189,7 @@ def test_days_are_looked_at_lately_and_made_so_many_at_a_time(tmp_path: Path, mo
     assert len(set(drawn)) == 20
 
 
-def test_a_home_without_tables_has_no_pages_and_no_error(tmp_path: Path) -> None:
+def test_a_home_without_tables_has_no_pages_and_no_error(render: Render, tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", {})
     assert [one.looked_at for one in render(home, "campaign", "day", "index").values()] == [0, 0, 0]
     assert report_files(home).read() == []

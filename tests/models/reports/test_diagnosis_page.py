@@ -1,8 +1,6 @@
 """The page of the daily diagnosis: its sections, and every number of it as the SQL that stands beside it returns it."""
 
 import datetime as dt
-import re
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,8 +8,8 @@ import pytest
 from models.reports.diagnosis import diagnosis_page
 from models.reports.diagnosis_facts import DEVICES, diagnosis_questions
 from models.reports.diagnosis_words import DiagnosisWords
-from models.reports.glossary import glossary
-from models.reports.page import Chart, Figures, Notice, Page, Table
+from models.reports.page import Chart, Figures, Heading, Link, Notice, Page, Sum, Table
+from models.reports.questions import Number
 from models.reports.walk import numbers_of
 from tests.diagnosis_by_hand import DAY, DAY_BEFORE, WEEK_BEFORE, ask, facts, tables
 
@@ -40,6 +38,7 @@ def test_the_whole_shop_pc_mobile_products_and_campaigns_follow_each_other() -> 
         "온사이트 캠페인",
         "추천 캠페인",
         "메시지 캠페인",
+        "전체 주문과의 관계",
     ]
     english = diagnosis_page(DAY, facts().answers, DiagnosisWords("en"))
     assert (english.language, [one.heading for one in english.sections][:2]) == ("en", ["What changed", "Overall"])
@@ -65,8 +64,8 @@ def test_figures_stand_beside_last_week_and_yesterday() -> None:
     assert (round(float(bounce.before.value or 0), 4), bounce.good) == (0.2404, "down")  # type: ignore[arg-type]
     table = part(found, "모바일", Table)
     assert isinstance(table, Table)
-    row = next(one for one in table.rows if one[0] == "이탈률")
-    days = [one.value for one in row if not isinstance(one, str)]
+    row = next(one for one in table.rows if one[0] == Heading("이탈률", "bounce_rate"))
+    days = [one.value for one in row if isinstance(one, Number)]
     rates = tables()["report_daily"].filter(pl.col("device") == "mobile").sort("day")["bounce_rate"].to_list()
     assert dict(zip((DAY, DAY_BEFORE, WEEK_BEFORE), days, strict=True)) == dict(
         zip(sorted((DAY, DAY_BEFORE, WEEK_BEFORE)), rates, strict=True)
@@ -81,8 +80,14 @@ def test_the_busiest_hour_stands_out_and_steps_of_the_funnel_have_their_rates() 
     assert (hours.marked, hours.series[0].values[20].value) == (20, 6)
     steps = part(found, "전체 · 구매 여정", Table)
     assert isinstance(steps, Table)
-    assert [str(row[0]) for row in steps.rows] == ["방문", "상품 조회", "장바구니", "주문서 작성", "주문 완료"]
-    rates = [one[2].value for one in steps.rows[1:] if not isinstance(one[2], str)]
+    assert [row[0].label for row in steps.rows if isinstance(row[0], Heading)] == [
+        "방문",
+        "상품 조회",
+        "장바구니",
+        "주문서 작성",
+        "주문 완료",
+    ]
+    rates = [one[2].value for one in steps.rows[1:] if isinstance(one[2], Number)]
     assert rates == pytest.approx([495 / 708, 141 / 495, 88 / 141, 24 / 88])
 
 
@@ -104,9 +109,17 @@ def test_a_day_without_visits_orders_or_campaigns_says_so_and_one_unknown_has_no
         page(day=dt.date(2025, 12, 24))
 
 
-def test_every_metric_shown_is_defined_once_in_the_glossary() -> None:
-    text = (Path("dbt_project/models/reports") / "_metrics_site.md").read_text(encoding="utf-8")
-    known = glossary(dict(re.findall(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", text, re.DOTALL)))
-    metrics = {one.metric for one in numbers_of(page()) if one.metric}
-    assert len(metrics) > 20
-    assert {one for one in metrics if one not in known} == set()
+def test_widgets_have_their_names_messages_lead_to_their_campaign_and_orders_add_up() -> None:
+    frames = tables()
+    renamed = pl.col("campaign", "campaign_name").replace("most_viewed", "viewed_together")
+    frames["report_daily_campaigns"] = frames["report_daily_campaigns"].with_columns(renamed)
+    found = page(frames=frames)
+    widgets, messages = (part(found, heading, Table) for heading in ("추천 캠페인", "메시지 캠페인"))
+    assert isinstance(widgets, Table)
+    assert isinstance(messages, Table)
+    assert [row[0] for row in widgets.rows] == ["cart_related", "함께 본 상품"]  # one that has no name of its own
+    assert all(isinstance(row[0], Link) and row[0].address.startswith("../campaigns/") for row in messages.rows)
+    lines = [one for section in found.sections for one in section.parts if isinstance(one, Sum)]
+    assert len(lines) == 2
+    for line in lines:
+        assert sum(float(str(number.value)) for _, number in line.terms) == float(str(line.total[1].value))

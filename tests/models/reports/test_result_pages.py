@@ -157,7 +157,7 @@ def test_the_dashboard_has_states_of_campaigns_and_segments_with_links() -> None
     links = [row[0].address for row in segments.rows if isinstance(row[0], Link)]
     assert links == ["segments/vip.html", "segments/taste~taste-0001.html", "segments/gone.html"]
     assert list(figures(PAGES["dashboard"], "핵심 지표")) == [
-        "방문자", "구매 전환율", "전체 주문", "전체 순매출", "메시지 기여 매출", "ROAS(배)",
+        "방문자", "구매 전환율", "전체 주문", "전체 순매출", "메시지 기여 매출", "ROAS",
     ]  # fmt: skip
 
 

@@ -23,10 +23,12 @@ def book() -> Workbook:
 
 
 def test_a_sheet_a_section_then_definitions_and_sql() -> None:
-    assert book().sheetnames == ["요약", "표", "그림", "용어", "SQL"]
+    assert book().sheetnames == ["요약", "표", "그림", "안내", "용어", "SQL"]
     terms = [tuple(cell.value for cell in row) for row in book()["용어"].iter_rows()]
     assert terms[0] == ("용어", "정의")
     assert ("순매출", "주문 금액에서 환불을 뺀 금액.") in terms
+    about = [tuple(cell.value for cell in row) for row in book()["안내"].iter_rows(min_row=2)]
+    assert about == [("리포트", "리포트"), ("기준", "지난 3일"), ("상태", "모으는 중"), ("설명", "끝")]
     sql = [tuple(cell.value for cell in row) for row in book()["SQL"].iter_rows()]
     assert sql[1][:4] == ("days", "report_campaign_days", "v7", "2025-10-04 10:00")
     assert sql[1][4] == page().answers[0].question.sql()
@@ -66,7 +68,7 @@ def test_names_of_sheets_are_allowed_and_differ() -> None:
     long = "아주 긴 이름의 세그먼트와 그 성과: 최근 7일 [전체] / 기기별"
     sections = [Section(long, [Table(["n"], [[Number(1)]])]) for _ in range(2)]
     names = load_workbook(io.BytesIO(workbook_of(Page("t", "s", [*sections, Section("글", [])])))).sheetnames
-    assert len(set(names)) == 2
+    assert len(set(names)) == 3
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
 
 
