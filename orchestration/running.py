@@ -113,7 +113,7 @@ def _unfinished(
         or ai_unfinished.why_unfinished(home, published, settings, today)
         or segments_unfinished.why_unfinished(home, published, settings, today)
         or reports_unfinished.why_unfinished(home, published, settings, manifest, reports, load_seq)
-        or why_statistics_unfinished(home, published, settings, today)
+        or why_statistics_unfinished(home, published, settings)
     )
 
 

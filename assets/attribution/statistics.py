@@ -17,7 +17,6 @@ import polars as pl
 
 from assets.attribution import tables
 from assets.attribution.designs import designs_of
-from assets.segments.facts import newest_day
 from connectors.home.paths import Home
 from connectors.home.settings import Settings
 from connectors.lake.tables import LakeTables
@@ -56,18 +55,20 @@ class StatisticsRun:
 
 
 def run_statistics(
-    home: Home, settings: Settings, store: Store, published: PublishedTables, today: dt.date, say: Callable[[str], None]
+    home: Home, settings: Settings, store: Store, published: PublishedTables, say: Callable[[str], None]
 ) -> StatisticsRun | None:
     """Make all tables as of the last complete day; None while the tables they come from are not there."""
     if not has_facts(published):
         return None
-    lake, day = LakeTables(home), newest_day(published)
+    lake, day = LakeTables(home), last_complete_day(published)
+    if day is None:
+        return None
     lake.finish_writing()
-    if is_done(lake, settings, published, day, today):
+    if is_done(lake, settings, published, day):
         say(f"nothing has changed since the statistics of {day} were made")
         return StatisticsRun({}, tables.PUBLISHED[tables.LIFT].to_frame())
-    frames = _Work(settings, published, _end(day, today)).made(store, say)
-    run = pl.DataFrame([(day, _signature(settings, published, day, today))], schema=tables.RUN_ROWS, orient="row")
+    frames = _Work(settings, published, day).made(store, say)
+    run = pl.DataFrame([(day, _signature(settings, published, day))], schema=tables.RUN_ROWS, orient="row")
     lake.write_together(day, {**frames, tables.RUNS: run})
     for table in (*frames, tables.RUNS):
         lake.remove_days_before(table, lake.days(table)[-tables.KEPT_DAYS :][0])
@@ -79,23 +80,24 @@ def has_facts(published: PublishedTables) -> bool:
     return all(published.current(table) is not None for table in tables.FACTS)
 
 
-def is_done(lake: LakeTables, settings: Settings, published: PublishedTables, day: dt.date, today: dt.date) -> bool:
+def is_done(lake: LakeTables, settings: Settings, published: PublishedTables, day: dt.date) -> bool:
     """Whether the tables of ``day`` were made from what is published now."""
     done = lake.row_of(tables.RUNS, day)
-    return done is not None and done["signature"] == _signature(settings, published, day, today)
+    return done is not None and done["signature"] == _signature(settings, published, day)
 
 
-def _end(day: dt.date, today: dt.date) -> dt.date:
-    """The last complete day: today is not over."""
-    return day if day < today else day - dt.timedelta(days=1)
+def last_complete_day(published: PublishedTables) -> dt.date | None:
+    """The day that the periods of dbt's report tables end with; None while no day is over."""
+    day = published.scan("report_dashboard").select(pl.col("last_day").max()).collect().item()
+    return day if isinstance(day, dt.date) else None
 
 
-def _signature(settings: Settings, published: PublishedTables, day: dt.date, today: dt.date) -> str:
+def _signature(settings: Settings, published: PublishedTables, day: dt.date) -> str:
     """Another one when the result may differ. Campaigns are versions: what a send was made from does not change."""
     versions = [published.current(table) for table in (*tables.FACTS, *tables.OPTIONAL)]
     own = (settings.attribution, settings.customers)
     told = [
-        RECIPE, _end(day, today), settings.time_zone, settings.locale, settings.currency,
+        RECIPE, day, settings.time_zone, settings.locale, settings.currency,
         [section.model_dump_json() for section in own], [version and version.name for version in versions],
     ]  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

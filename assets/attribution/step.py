@@ -69,8 +69,7 @@ def _find_step(partitions_def: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
 
         started = time.monotonic()
         with permanent_failures(), Store.open(home.ops_url, secret=read_secret(home), now=clock) as store:
-            today = clock().astimezone(settings.zone).date()
-            run = run_statistics(home, settings, store, published, today, context.log.info)
+            run = run_statistics(home, settings, store, published, context.log.info)
         shared = {"duration_seconds": dg.MetadataValue.float(round(time.monotonic() - started, 3))}
         if run is not None and run.is_new:
             show_once(context, lake_key(tables.LIFT), {"preview": _preview(run)})

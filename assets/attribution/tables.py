@@ -18,7 +18,7 @@ RUN_ROWS: Final = pl.Schema({"day": pl.Date(), "signature": pl.String()})
 # published tables that must be there; the others may be missing where nothing was ever sent or grouped
 FACTS: Final = (
     "report_send_arms", "report_sends", "report_paths", "conversions", "customers", "orders", "sessions",
-    "customer_product_days", "product_purchases", "products", "daily_site_metrics",
+    "customer_product_days", "product_purchases", "products", "report_dashboard",
 )  # fmt: skip
 OPTIONAL: Final = ("sends", "deliveries", "segment_members", "segments")
 PUBLISHED: Final[Mapping[str, pl.Schema]] = {
@@ -30,14 +30,15 @@ PUBLISHED: Final[Mapping[str, pl.Schema]] = {
     PRODUCTS: columns.PRODUCT_ROWS,
 }
 PARENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    LIFT: ("report_send_arms", "report_sends", "sends"),
+    LIFT: ("report_send_arms", "report_sends", "report_dashboard", "sends"),
     VARIANTS: ("report_send_arms", "report_sends", "sends"),
     CHARACTERISTICS: (
         "conversions", "deliveries", "customers", "orders", "product_purchases", "products", "sessions",
+        "report_dashboard",
     ),
-    MODELS: ("conversions", "report_paths"),
-    PROFILES: ("segment_members", "segments", "sessions", "orders"),
-    PRODUCTS: ("segment_members", "customer_product_days", "products"),
+    MODELS: ("conversions", "report_paths", "report_dashboard"),
+    PROFILES: ("segment_members", "segments", "sessions", "orders", "report_dashboard"),
+    PRODUCTS: ("segment_members", "customer_product_days", "products", "report_dashboard"),
 }  # fmt: skip
 DESCRIPTIONS: Final[Mapping[str, str]] = {
     LIFT: "What messages changed, against the holdout: buyers, orders and net revenue with 95 % intervals, what last "

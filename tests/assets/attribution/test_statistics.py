@@ -31,7 +31,6 @@ from models.documents.said import said
 
 pytestmark = [pytest.mark.feature("H5"), pytest.mark.feature("I4"), pytest.mark.xdist_group("statistics")]
 DAY, OLD = dt.date(2025, 10, 30), dt.date(2025, 7, 1)  # OLD is 121 days before
-TODAY = dt.date(2025, 11, 3)
 NOW = dt.datetime(2025, 11, 3, 3, tzinfo=dt.UTC)
 SETTINGS = Settings.model_validate({})
 PEOPLE = 400
@@ -117,7 +116,7 @@ def shop_tables() -> dict[str, pl.DataFrame]:
         "product_purchases": before.select("order_id", product_id=pl.lit("p1")),
         "segment_members": pl.DataFrame({"segment_id": "fans", "customer_id": range(200)}),
         "segments": pl.DataFrame({"segment_id": ["fans"], "name": ["단골"], "kind": ["rule"]}),
-        "daily_site_metrics": pl.DataFrame({"day": [DAY]}),
+        "report_dashboard": pl.DataFrame({"period": ["1d", "7d"], "last_day": [DAY, DAY]}),
     }  # fmt: skip
 
 
@@ -134,14 +133,14 @@ class Shop:
 
     def run(self, settings: Settings = SETTINGS) -> StatisticsRun | None:
         with Store.open(self.home.ops_url, secret=read_secret(self.home), now=lambda: NOW) as store:
-            return run_statistics(self.home, settings, store, self.published, TODAY, self.said.append)
+            return run_statistics(self.home, settings, store, self.published, self.said.append)
 
     def publish(self) -> None:
         for table in tables.PUBLISHED:
             publish_table(self.lake, self.published, table, "1GB")
 
     def why_unfinished(self, settings: Settings = SETTINGS) -> str | None:
-        return why_statistics_unfinished(self.home, self.published, settings, TODAY)
+        return why_statistics_unfinished(self.home, self.published, settings)
 
     def rows(self, table: str, **wanted: Any) -> pl.DataFrame:
         return self.published.scan(table).filter(**wanted).collect()
@@ -261,7 +260,7 @@ def test_a_shop_that_sent_nothing_has_tables_without_rows(tmp_path: Path) -> Non
     shop = Shop(make_home(tmp_path / "home"))
     facts = {table: frame.clear() for table, frame in {**report_tables(), **shop_tables()}.items()}
     optional = {table: facts.pop(table) for table in tables.OPTIONAL}
-    shop.put(**facts | {"daily_site_metrics": shop_tables()["daily_site_metrics"]})
+    shop.put(**facts | {"report_dashboard": shop_tables()["report_dashboard"]})
     for given in ({}, optional):
         shop.put(**given)
         run = shop.run()
