@@ -13,7 +13,7 @@ from connectors.home.paths import find_home
 
 FOLDER = Path(__file__).parent
 WIDTHS = {"desktop": 1280, "phone": 390}
-SHOWN = {"campaign": "demo-autumn-mail", "channel": "email", "day": None, "dashboard": None}
+SHOWN = {"campaign": "demo-new-season-mail", "channel": "email", "day": None, "dashboard": None}
 
 
 def main() -> int:

@@ -90,9 +90,9 @@ def _close(home: Home, settings: Settings) -> None:
     _say("Published tables:")
     for name in names:
         version = published.current(name)
-        _say(f"  {name:<24} {version.rows if version else 0:>14,} rows")
+        _say(f"  {name:<28} {version.rows if version else 0:>14,} rows")
     _say('Try: dangol query "FROM daily_site_metrics ORDER BY day DESC LIMIT 10"')
-    for command in ("segment list", "taste list", "recommend quality", "campaign history", "dev"):
+    for command in ("segment list", "taste list", "recommend quality", "campaign history", "report open", "dev"):
         _say(f"     dangol {command}")
 
 

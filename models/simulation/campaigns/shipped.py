@@ -16,7 +16,7 @@ from models.messages.senders import SenderAccount
 from models.segments.document import Segment
 
 _PACKAGE: Final = "models.simulation.campaigns"
-_CAMPAIGNS: Final = ("autumn_mail", "cart_reminder", "season_push", "welcome")
+_CAMPAIGNS: Final = ("season_mail", "cart_reminder", "season_push", "welcome")
 
 
 def senders() -> tuple[SenderAccount, ...]:
