@@ -198,7 +198,7 @@ def _traits() -> pl.DataFrame:
     return pl.DataFrame(
         [{"scope": scope, "scope_id": scope_id, "window": window, "rank": 1, "trait_kind": "device",
           "trait": "app", "trait_name": "앱 이용", "people": 120, "support": 0.4, "rate": 0.08,
-          "overall_rate": 0.04, "lift": 2.0, "low": 1.3, "high": 3.1,
+          "overall_rate": 0.04, "lift": 2.0, "low": 1.3, "high": 3.1, "is_over": True,
           "sentence": "앱을 이용하는 고객은 전체보다 2.0배 많이 구매했습니다."}
          for scope, scope_id, window in (("channel", "all", "7d"), ("channel", "email", "7d"),
                                          ("campaign", "cart-reminder", "3d"))]

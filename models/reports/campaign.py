@@ -26,6 +26,7 @@ from models.reports.tables import Shown, series_of, table_of
 
 _CARDS: Final = ("messages", "success_rate", "open_rate", "click_rate", "conversion_rate", "orders", "revenue", "cost",
                  "roas")  # fmt: skip
+_NO_RECEIPTS: Final = ("email", "push")  # channels whose vendors never say that a message arrived
 _SENT: Final = ("messages", "accepted", "delivered", "failed", "unknown", "waiting", "cancelled", "expired")
 _STRIP: Final = ("clicked", "click_rate", "ordered", "conversion_rate", "orders", "gross_revenue", "refund_amount",
                  "revenue", "roas")  # fmt: skip
@@ -44,7 +45,7 @@ def campaign_page(
     sections = [
         *_key_figures(request, answers, words),
         _basic(request, answers["info"], words),
-        *_sent(answers, words),
+        *_sent(request, answers, words),
         _funnel(request, answers["now"], words),
         *hours_section(answers.get("hours"), words),
         *sent_hours_section(answers.get("sent_hours"), words),
@@ -113,12 +114,14 @@ def _basic(request: CampaignRequest, info: Answer, words: ResultWords) -> Sectio
     return Section(words("basic"), [Facts(facts)], half=True)
 
 
-def _sent(answers: Mapping[str, Answer], words: ResultWords) -> list[Section]:
+def _sent(request: CampaignRequest, answers: Mapping[str, Answer], words: ResultWords) -> list[Section]:
     now, failures = answers["now"], answers["failures"]
     if _is_empty(now):
         return []
     facts: list[tuple[str | Heading, Cell]] = [
-        (Heading(words(name), name), number(now, 0, name)) for name in (*_SENT, "cost")
+        (Heading(words(name), name), number(now, 0, name))
+        for name in (*_SENT, "cost")
+        if name != "delivered" or request.channel not in _NO_RECEIPTS
     ]
     columns = [
         Shown("channel", words("channel"), "text", "", told=words.channel),

@@ -106,9 +106,7 @@ def lift_section(answer: Answer, words: ResultWords) -> Section:
     parts: list[Part] = []
     if (first := found.get("orders")) is not None:
         row = answer.rows()[first]
-        tone = "warning" if "underpowered" in (row["warnings"] or "") else "verdict"
-        title = words("underpowered") if tone == "warning" else ""
-        parts.append(Notice(row["conclusion"], tone, title))  # type: ignore[arg-type]
+        parts.append(_verdict(row, words))
     cards = []
     for metric in _LIFTS:
         if (place := found.get(metric)) is not None:
@@ -121,6 +119,18 @@ def lift_section(answer: Answer, words: ResultWords) -> Section:
             cards.append(Figure(words(f"incremental_{metric}"), answer.number(place, "incremental", unit), note))
     parts += [Figures(cards), _lift_table(answer, found, words)]
     return Section(words("lift_heading"), parts, words("effect_text"))
+
+
+def _verdict(row: Mapping[str, Any], words: ResultWords) -> Notice:
+    """What may be concluded, under a word for how sure that is."""
+    warnings, low, high = (row["warnings"] or "").split(","), row["incremental_low"], row["incremental_high"]
+    if "broken_split" in warnings:
+        return Notice(row["conclusion"], "warning", words("not_comparable"))
+    if (low is not None and low > 0) or (high is not None and high < 0):
+        return Notice(row["conclusion"], "good", words("effect_shown"))
+    if {"underpowered", "too_small"} & set(warnings):
+        return Notice(row["conclusion"], "warning", words("underpowered"))
+    return Notice(row["conclusion"], "verdict")
 
 
 def _lift_table(answer: Answer, found: Mapping[str, int], words: ResultWords) -> Table:
@@ -166,7 +176,8 @@ def traits_section(answer: Answer, words: ResultWords) -> Section:
     """What those who bought have more often than everybody who got a message, in words first."""
     if answer.frame.is_empty():
         return Section(words("traits"), [nothing(answer, words("no_traits"), words)], half=True)
-    told: list[Part] = [Notice(one, "verdict") for one in answer.frame["sentence"].head(_SENTENCES) if one]
+    sure = answer.frame.filter("is_over")["sentence"].head(_SENTENCES)
+    told = [Notice(one, "verdict") for one in sure] or [Notice(words("no_sure_traits"))]
     return Section(words("traits"), [*told, table_of(answer, trait_columns(words))], words("traits_text"))
 
 

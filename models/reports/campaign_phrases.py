@@ -130,6 +130,8 @@ CAMPAIGN: Final[Phrases] = {
     "detectable_lift": ("확인 가능한 최소 차이", "detectable lift"),
     "p_value": ("p값", "p-value"),
     "underpowered": ("표본 부족", "underpowered"),
+    "effect_shown": ("효과 확인", "effect shown"),
+    "not_comparable": ("비교 불가", "not comparable"),
     "models": ("기여 모델 비교", "Attribution models"),
     "models_text": (
         "같은 주문을 여러 규칙으로 나눈 최근 30일 결과입니다. 어느 것도 인과를 증명하지는 않습니다.",

@@ -150,7 +150,7 @@ def _of_statistics(request: CampaignRequest) -> list[Question]:
     variants = columns("metric", "place", "variant", "recipients", "conversions", "mean", "low", "high", "chance_best",
                        "expected_loss", "verdict", "conclusion")  # fmt: skip
     traits = columns("rank", "trait_kind", "trait", "trait_name", "people", "support", "rate", "overall_rate", "lift",
-                     "low", "high", "sentence")  # fmt: skip
+                     "low", "high", "is_over", "sentence")  # fmt: skip
     return [
         Question("lift", "report_lift", lift, (*mine, Equal("send_id", request.send_id)), order_by=("metric",)),
         Question("variants", "report_variants", variants, mine, order_by=("metric", "place", "variant")),

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from models.reports.campaign_parts import trait_columns
+from models.reports.campaign_parts import traits_section
 from models.reports.conservation import WINDOW, conservation_question, conservation_section
 from models.reports.glossary import EMPTY, Glossary
-from models.reports.page import Cell, Chart, Figures, Heading, Link, Notice, Page, Part, Section, Table, Window
+from models.reports.page import Cell, Chart, Figures, Heading, Link, Page, Part, Section, Table, Window
 from models.reports.places import address
 from models.reports.questions import Answer, Between, Column, Equal, Filter, Number, Question, columns
 from models.reports.results import (
@@ -28,7 +28,7 @@ from models.reports.results import (
     totals,
 )
 from models.reports.results_words import WINDOWS, ResultWords
-from models.reports.tables import series_of, table_of
+from models.reports.tables import series_of
 
 ALL, DEFAULT = "all", "default"
 PERIODS: Final = ("7d", "30d", "90d")
@@ -36,7 +36,6 @@ _CARDS: Final = ("messages", "success_rate", "open_rate", "click_rate", "convers
                  "roas")  # fmt: skip
 _STRIP: Final = ("ordered", "conversion_rate", "orders", "revenue", "roas")
 _PERIOD_ROWS: Final = ("messages", "success_rate", "click_rate", "conversion_rate", "orders", "revenue", "roas")
-_SENTENCES: Final = 3  # of the characteristics, above their table
 _BEFORE: Final = "previous_"
 
 
@@ -120,7 +119,7 @@ def channel_page(
         *_strips(request, answers, words),
         *_trends(request, answers, words, name),
         *_channels(answers, words),
-        _who(answers["traits"], words),
+        traits_section(answers["traits"], words),
         Section(words("campaigns_table"), [_campaigns(answers, words)], words("by_send_day")),
         conservation_section(answers["conservation"], request.first, request.last, words, _one_window(request)),
     ]
@@ -143,7 +142,7 @@ def _channel(channel: str) -> tuple[Filter, ...]:
 def _traits(request: ChannelRequest) -> Question:
     window = _one_window(request)
     asked = ("rank", "trait_kind", "trait", "trait_name", "people", "support", "rate", "overall_rate", "lift", "low",
-             "high", "sentence")  # fmt: skip
+             "high", "is_over", "sentence")  # fmt: skip
     return Question(
         "traits", "report_characteristics", columns(*asked),
         (Equal("scope", "channel"), Equal("scope_id", request.channel), Equal("window", window)),
@@ -225,15 +224,6 @@ def _channels(answers: Mapping[str, Answer], words: ResultWords) -> list[Section
         rows.append([link, *(number(found, place, name) for name in CAMPAIGN_COLUMNS)])
     heads: list[str | Heading] = [words("channel"), *(Heading(words(name), name) for name in CAMPAIGN_COLUMNS)]
     return [Section(words("by_channel"), [Table(heads, rows)])]
-
-
-def _who(traits: Answer, words: ResultWords) -> Section:
-    if traits.frame.is_empty():
-        return Section(words("traits"), [nothing(traits, words("no_traits"), words)])
-    told: list[Part] = [
-        Notice(sentence, "verdict") for sentence in traits.frame["sentence"].head(_SENTENCES) if sentence
-    ]
-    return Section(words("traits"), [*told, table_of(traits, trait_columns(words))], words("traits_text"))
 
 
 def _campaigns(answers: Mapping[str, Answer], words: ResultWords) -> Part:

@@ -120,6 +120,10 @@ PAGES: Final[Phrases] = {
         "뚜렷하게 다른 특징이 없거나, 구매한 고객이 아직 적어 말할 수 없습니다.",
         "Nothing stands out, or too few have bought to tell.",
     ),
+    "no_sure_traits": (
+        "아래 특징은 모두 우연일 수 있는 차이입니다. 구매한 고객이 늘면 더 분명해집니다.",
+        "All of these differences may be chance; more buyers would tell.",
+    ),
     "trait": ("특징", "trait"),
     "interval": ("95% 구간", "95% interval"),
     "people": ("고객 수", "people"),
