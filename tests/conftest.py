@@ -1,6 +1,10 @@
 """What holds for all tests: the same examples every time, and no judgement by the clock of a busy machine."""
 
 import gc
+import os
+
+# Before anything loads OpenMP: two test processes whose threads spin while they wait take twenty times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from hypothesis import settings
 

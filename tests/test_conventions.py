@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -114,3 +115,10 @@ def test_no_preview_shows_who_or_where_somebody_was() -> None:
             continue
         telling = {column for column in node["columns"] if re.search(r"(^|_)url$|_hash$|_key$", column)}
         assert telling - harmless <= PERSONAL_COLUMNS, node["name"]
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Else what a module makes once is made by every process. xdist tells groups by the ends of names."""
+    is_one_of_several = "PYTEST_XDIST_WORKER" in os.environ
+    assert request.node.nodeid.endswith("@together") == is_one_of_several
