@@ -28,6 +28,26 @@
 {# Quotient, null where there is nothing to divide by. #}
 {% macro ratio(part, whole) -%}{{ part }} / cast(nullif({{ whole }}, 0) as double){%- endmacro %}
 
+{# Messages of the sends to make anew. One that was opened or clicked has arrived, whatever the vendor said of it. #}
+{% macro messages_of_send_days() -%}
+    select
+        deliveries.* replace (
+            deliveries.is_reached or acted.send_hash is not null as is_reached,
+            case
+                when acted.send_hash is not null and not deliveries.is_reached then 'accepted' else deliveries.state
+            end as state
+        )
+    from {{ ref('stg_campaigns__deliveries') }} as deliveries
+    left join (
+        select distinct
+            send_hash,
+            customer_id
+        from {{ ref('int_message_actions') }}
+        where action in ('opened', 'clicked') and {{ in_send_days('day', ahead=send_reach_days() | int) }}
+    ) as acted on deliveries.send_hash = acted.send_hash and deliveries.customer_id = acted.customer_id
+    where {{ in_send_days('deliveries.day') }}
+{%- endmacro %}
+
 {# The newest event known, UTC microseconds: windows that end later can still gather orders. #}
 {% macro known_until_us() -%}(select max(ended_us) from {{ ref('int_sessions') }}){%- endmacro %}
 

@@ -62,7 +62,7 @@ def sent(draw: random.Random) -> tuple[pl.DataFrame, pl.DataFrame]:
             }  # fmt: skip
         )
         for person in draw.sample(range(1, PEOPLE), 25):
-            state = draw.choices(["delivered", "accepted", "failed", "expired"], [6, 2, 1, 1])[0]
+            state = draw.choices(["delivered", "accepted", "failed", "unknown", "expired"], [5, 2, 1, 1, 1])[0]
             at = None if state == "expired" else utc + dt.timedelta(seconds=draw.randrange(60, 600))
             messages.append(
                 told | {"customer_key": key(person), "customer_id": person, "variant": draw.choice("AB"),

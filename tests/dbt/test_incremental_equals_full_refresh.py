@@ -182,7 +182,7 @@ def test_any_order_of_arrival_gives_the_full_refresh(
     events = random_events(seed, visitors=400)
     variables = variables | {"recommend_search_views": SEARCH_VIEWS}
     whole = make_warehouse("whole", **variables)
-    whole.load([whole.land(events.drop("load")), whole.land(PRODUCTS, "products")])
+    whole.load([whole.land(events.drop("load")), whole.land(PRODUCTS, "products")], checked=True)
     piecewise = make_warehouse("piecewise", **variables)
     for _, part in sorted(events.group_by("load"), key=lambda group: group[0]):
         piecewise.load([piecewise.land(part.drop("load")), piecewise.land(PRODUCTS, "products")])

@@ -12,6 +12,8 @@ import duckdb
 import pytest
 import yaml
 
+from assets.common import PERSONAL_COLUMNS
+from connectors.erasure.person import condition
 from tests.dbt.conftest import Built
 from tests.dbt.warehouse import PROJECT
 
@@ -47,6 +49,8 @@ DIALECT = re.compile(
     r"|getvariable|read_\w+|url_decode|strftime|try|try_cast|parse_filename|timezone|percent_rank)\s*\(",
     re.IGNORECASE,
 )
+# columns that elsewhere say something of a person: a content's address, what a day's visitors searched for, counted
+IMPERSONAL = {"stg_landing__contents", "dim_contents", "fct_searches", "fct_search_products"}
 DIALECT_EXCEPTIONS = {"stg_landing__files": "reads the list of files that a load writes for DuckDB only"}
 
 
@@ -135,3 +139,16 @@ def test_incremental_models_refuse_a_change_of_columns(built: Built) -> None:
         if model["config"]["materialized"] == "incremental":
             assert model["config"]["on_schema_change"] == "fail", name
             assert model["config"]["incremental_strategy"].startswith("replace_"), name
+
+
+@pytest.mark.feature("B4")
+def test_whatever_is_about_one_person_can_be_erased(built: Built) -> None:
+    with duckdb.connect(str(built.warehouse.root / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute("select table_name, column_name, data_type from duckdb_columns() where not internal")
+        columns: dict[str, dict[str, str]] = {}
+        for table, column, kind in found.fetchall():
+            columns.setdefault(table, {})[column] = kind
+    stored = {name for name, model in built.models.items() if model["config"]["materialized"] != "view"}
+    stored |= {name for name, model in built.models.items() if model["config"]["meta"].get("publish")}
+    personal = {name for name in stored if PERSONAL_COLUMNS & set(columns[name])}
+    assert {name for name in personal if condition(columns[name]) is None} == IMPERSONAL

@@ -143,6 +143,8 @@ def test_a_period_is_the_sum_of_its_days_and_a_day_of_its_hours(made: Made) -> N
 def test_every_order_is_attributed_once_or_not_at_all(made: Made) -> None:
     found = made["conservation"]
     orders = made.warehouse.table("marts.fct_orders").with_columns(net=pl.col("revenue") - pl.col("refund_amount"))
+    lines = made.warehouse.table("marts.fct_events").filter(pl.col("event_name") == "purchase")
+    assert set(found.group_by("window").agg(pl.col("orders").sum())["orders"]) == {lines["order_id"].n_unique()}
     all_orders = orders.group_by("order_day").agg(pl.len().cast(pl.Int64), pl.col("net").cast(MONEY).sum())
     told = dict(zip(all_orders["order_day"], all_orders.select("len", "net").rows(), strict=True))
     assert {(day, window) for day, window in found.select("day", "window").rows()} == {

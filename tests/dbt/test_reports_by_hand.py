@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from models.reports.campaign import campaign_page
 from models.reports.campaign_questions import CampaignRequest, campaign_questions
@@ -32,7 +33,7 @@ D3, D4, D5, D10, D11 = (dt.date(2025, 3, day) for day in (3, 4, 5, 10, 11))
 def hand(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Warehouse:
     """The shop, built once."""
     warehouse = Warehouse(tmp_path_factory.mktemp("by_hand"), target)
-    warehouse.load([warehouse.land(shop.events()), warehouse.land(shop.products(), "products")])
+    warehouse.load([warehouse.land(shop.events()), warehouse.land(shop.products(), "products")], checked=True)
     days = [dt.date(2025, 3, day) for day in range(1, 21)]
     warehouse.tell(days, days, decisions=shop.decisions(), deliveries=shop.deliveries(), sends=shop.sends())
     warehouse.report()
@@ -227,6 +228,20 @@ class TestPage:
         (listed,) = (part for one in page.sections if one.heading == "상세 주문 리스트" for part in one.parts)
         assert isinstance(listed, Table)
         assert sorted(str(row[1]) for row in listed.rows) == ["o1", "o2", "o4", "o5"]  # o6 is the mail's
+
+
+@pytest.mark.feature("H3", "I1")
+def test_one_day_made_anew_alone_says_what_it_said(hand: Warehouse) -> None:
+    names = [*(f"intermediate.int_{name}" for name in ("message_clicks", "touches", "credits", "send_hours")),
+             *(f"reports.rpt_{name}" for name in ("sends", "send_arms", "paths", "conservation", "campaign_orders",
+                                                  "campaign_products"))]  # fmt: skip
+    before = {name: hand.table(name) for name in names}
+    # the order seven days after its message, and the sends of that day
+    hand.tell([D10], [D3], decisions=shop.decisions(), deliveries=shop.deliveries(), sends=shop.sends())
+    hand.report("--exclude-resource-type", "test")
+    for name, frame in before.items():
+        assert not frame.is_empty()
+        assert_frame_equal(hand.table(name), frame, check_exact=True)
 
 
 def answered(warehouse: Warehouse, questions: Sequence[Question]) -> dict[str, Answer]:

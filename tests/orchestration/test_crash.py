@@ -20,14 +20,14 @@ from tests.orchestration.test_run import published_rows
 def test_killed_runs_lose_nothing(landed_home: Home, ran_home: Home, copy_of: Callable[[Home], Home]) -> None:
     home = copy_of(landed_home)
     random_moments = random.Random(os.environ.get("DANGOL_CRASH_SEED", "7"))
-    for _ in range(4):
+    for _ in range(3):
         run = subprocess.Popen(
             [sys.executable, "-m", "orchestration", "run", "--home", str(home.root)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         _wait_for_start(home, run)
-        time.sleep(random_moments.uniform(0, 7))
+        time.sleep(random_moments.uniform(0, 14))
         run.send_signal(signal.SIGKILL)
         run.wait()
     done = dangol(home, "run")

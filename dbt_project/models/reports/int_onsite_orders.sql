@@ -52,7 +52,7 @@ leading_clicks as (
     where clicks.kind = 'widget'
     union all
     select
-        clicks.* replace (null as product_id),
+        clicks.* replace (null as product_id, orders.customer_id as customer_id),
         'session' as way,
         orders.order_id,
         orders.revenue - orders.refund_amount as revenue
@@ -71,6 +71,7 @@ clicked_products as (
         way,
         order_id,
         product_id,
+        min(customer_id) as customer_id,
         min(revenue) as revenue,
         max(clicked_us) as clicked_us,
         {{ last_by('event_hash', 'clicked_us', 'event_hash') }} as event_hash,
@@ -89,6 +90,7 @@ placed as (
         placement,
         way,
         order_id,
+        min(customer_id) as customer_id,
         cast(sum(revenue) as decimal(18, 4)) as revenue
     from clicked_products
     group by kind, placement, way, order_id
@@ -103,6 +105,7 @@ final as (
         placed.placement,
         placed.way,
         placed.order_id,
+        placed.customer_id,
         placed.revenue,
         remade_days.load_seq
     from remade_days

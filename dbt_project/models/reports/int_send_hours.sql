@@ -33,9 +33,8 @@ messages as (
         count(*) as messages,
         count(*) filter (where deliveries.is_reached) as accepted,
         sum(cast(deliveries.cost as decimal(18, 4))) as cost
-    from {{ ref('stg_campaigns__deliveries') }} as deliveries
+    from ({{ messages_of_send_days() }}) as deliveries
     inner join sends on deliveries.send_hash = sends.send_hash
-    where {{ in_send_days('deliveries.day') }}
     group by
         deliveries.send_hash, deliveries.variant,
         {{ quarter_us('coalesce(deliveries.sent_us, deliveries.not_before_us, sends.planned_us)') }}

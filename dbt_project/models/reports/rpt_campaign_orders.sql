@@ -55,6 +55,7 @@ final as (
         credits.variant,
         credits."window",
         visited.order_id,
+        credits.customer_id,
         {{ from_us('credits.converted_us') }} as ordered_at,
         {{ from_us('credits.sent_us') }} as sent_at,
         -- where arrival is what counts, nobody need have clicked

@@ -18,8 +18,7 @@ windows as (
 ),
 
 deliveries as (
-    select * from {{ ref('stg_campaigns__deliveries') }}
-    where {{ in_send_days('day') }}
+    {{ messages_of_send_days() }}
 ),
 
 variants as (
