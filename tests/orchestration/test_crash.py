@@ -27,7 +27,7 @@ def test_killed_runs_lose_nothing(landed_home: Home, ran_home: Home, copy_of: Ca
             stderr=subprocess.DEVNULL,
         )
         _wait_for_start(home, run)
-        time.sleep(random_moments.uniform(0, 14))
+        time.sleep(random_moments.uniform(0, 10))
         run.send_signal(signal.SIGKILL)
         run.wait()
     done = dangol(home, "run")
