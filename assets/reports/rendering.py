@@ -123,7 +123,8 @@ class Rendering:
         for row in rows:
             known = self._known.get(("campaign", row.id))
             is_recent = row.last_day > newest - dt.timedelta(days=RECENT_DAYS)
-            if not is_recent and known is not None and known.fingerprint == row.fingerprint:
+            is_written = known is not None and known.fingerprint == row.fingerprint and self._files.is_there(known)
+            if not is_recent and is_written:
                 continue
             if not is_recent:
                 room -= 1

@@ -21,6 +21,7 @@ from connectors.erasure.errors import ErasureError
 from connectors.erasure.person import Devices, Person, Relation, count_anonymous, prepare, seen_with, seen_with_others
 from connectors.erasure.plan import Plan
 from connectors.erasure.published import erase_from_published
+from connectors.erasure.reports import forget_pages
 from connectors.home.lock import exclusive
 from connectors.home.paths import Home
 from connectors.home.settings import read_settings
@@ -164,6 +165,7 @@ def _identity_files(work: _Work) -> list[Relation]:
 def _remove(work: _Work, person: Person, *, resumed: bool) -> tuple[list[Place], int, bool]:
     """Every place but the store; gives the places, the anonymous rows kept and whether a rebuild is due."""
     prepare(work.connection, person)
+    pages = forget_pages(work.home, work.connection)
     places = [
         *_from_warehouse(work, person, resumed=resumed),
         *_from_files(work, "landing", work.home.landing),
@@ -177,6 +179,8 @@ def _remove(work: _Work, person: Person, *, resumed: bool) -> tuple[list[Place],
         places.append(Place("uploads", "kakao_values", uploads))
     if shown := onsite.forget(work.home.published, {person.key, *person.devices.own}):
         places.append(Place("published", "onsite", shown))
+    if pages:
+        places.append(Place("published", "reports", pages))
     _clear_scratch(work)
     shared = person.devices.shared
     kept = count_anonymous(work.connection, _identity_files(work), shared) if shared else 0
