@@ -29,7 +29,7 @@ PUSHES: Final[Mapping[str, float]] = {"A": 1.0, "B": 1.5, "C": 0.8}  # of the A/
 # The mail brings a coupon. Its effect is stronger than in life: 5,000 customers can not tell a usual one from chance.
 MAIL: Final = "demo-new-season-mail"
 MAILS: Final[Mapping[str, float]] = {"A": 3.5, "B": 6.5}
-MAIL_BUYS: Final = 2.2  # how much more those who click it buy
+MAIL_BUYS: Final = 2.6  # how much more those who click it buy
 FITS: Final = (
     0.8  # a message that fits the customer entirely is clicked and bought from so much more than one that does not
 )
