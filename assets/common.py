@@ -4,9 +4,9 @@ Belongs here: owner, retry policy, how errors are told apart, the metadata every
 Does not belong here: any one asset.
 """
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from connectors.published.errors import PublishError
 from connectors.warehouse.errors import WarehouseBusy, WarehouseError
 
 OWNERS = ["team:data-platform"]
+Clock = Callable[[], dt.datetime]  # the resource that tells aware UTC now
 WAREHOUSE_POOL = "warehouse"  # limit 1: DuckDB lets one process at a time open the file
 # Only what may pass by itself is tried again (another process in the warehouse); everything else fails at once.
 TRANSIENT_RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
@@ -54,7 +55,7 @@ def permanent_failures() -> Iterator[None]:
 @cache  # Dagster tries the schedule out for days to come each time that a policy is made
 def morning_freshness(zone: str) -> dg.FreshnessPolicy:
     """By seven in the morning of the shop's zone there is a new version, made after midnight."""
-    return dg.FreshnessPolicy.cron(deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=7), timezone=zone)
+    return dg.FreshnessPolicy.cron(deadline_cron="0 7 * * *", lower_bound_delta=dt.timedelta(hours=7), timezone=zone)
 
 
 def window_metadata(context: dg.AssetExecutionContext) -> dict[str, dg.MetadataValue]:

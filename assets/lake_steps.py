@@ -44,12 +44,14 @@ def lake_spec(
     )
 
 
-def published_lake_spec(table: str, group: str, description: str, days: Days, zone: str) -> dg.AssetSpec:
-    """The published twin of a table of the lake."""
+def published_lake_spec(
+    table: str, group: str, description: str, days: Days, zone: str, note: str = "."
+) -> dg.AssetSpec:  # fmt: skip
+    """The published twin of a table of the lake. ``note``: what follows where it is published."""
     return dg.AssetSpec(
         published_key(table),
         deps=[lake_key(table)],
-        description=description,
+        description=f"{description}\n\nPublished as Parquet in published/tables/{table}{note}",
         group_name=group,
         owners=OWNERS,
         kinds={"parquet", "duckdb"},

@@ -37,6 +37,10 @@ _PARENTS = {
     history.BUNDLES: (lake_key(history.SEGMENTS),),
     history.RUNS: (published_key("daily_site_metrics"), lake_key(history.MEMBERS_TABLE)),
 }
+_NOTE = (
+    "; a run that is worse than the one before, or has too little data, adds no segments: the last good day stays the "
+    "latest."
+)
 _DESCRIPTIONS = {
     history.EMBEDDINGS: "Where products lie in the taste space: what people look at together, and what products are "
     "called. Grain: one row per product, of the last two days.",
@@ -63,7 +67,8 @@ def build_taste_assets(
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that makes taste segments, and the one that publishes them."""
     published = [
-        published_lake_spec(table, GROUP, _published_text(table), partitions_def, zone) for table in history.SCHEMAS
+        published_lake_spec(table, GROUP, _DESCRIPTIONS[table], partitions_def, zone, _NOTE)
+        for table in history.SCHEMAS
     ]
     return _find_step(partitions_def), build_publish_step(PUBLISH, published, publish_taste_table)
 
@@ -122,10 +127,3 @@ def publish_taste_table(lake: LakeTables, published: PublishedTables, table: str
 
 def _kind(table: str) -> str:
     return "sentencetransformers" if table == history.EMBEDDINGS else "hdbscan"
-
-
-def _published_text(table: str) -> str:
-    return (
-        f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; a run that is worse "
-        "than the one before, or has too little data, adds no segments: the last good day stays the latest."
-    )

@@ -4,14 +4,13 @@ Belongs here: the assets, their descriptions and the check. Does not belong here
 ``models.propensity``), segments (``assets.segments``).
 """
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.ai_targets import tables
-from assets.common import permanent_failures, show_once, window_metadata
+from assets.common import Clock, permanent_failures, show_once, window_metadata
 from assets.lake_steps import build_publish_step, lake_key, lake_spec, publish_days, published_lake_spec
 from assets.published import published_key
 from connectors.home.paths import Home
@@ -23,7 +22,6 @@ from connectors.published.versions import Version
 GROUP = "segments"
 SCORE, PUBLISH = "score_customers", "publish_ai_targets"
 GATE = "ai_models_beat_recency_and_frequency"
-Clock = Callable[[], dt.datetime]
 _FACTS = tuple(published_key(table) for table in tables.FACTS)
 _PARENTS = {
     tables.MODELS: _FACTS,
@@ -49,12 +47,8 @@ def build_ai_assets(
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that trains and scores, and the one that publishes."""
     published = [
-        published_lake_spec(
-            table, GROUP, f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}.",
-            partitions_def, zone,
-        )
-        for table in tables.PUBLISHED
-    ]  # fmt: skip
+        published_lake_spec(table, GROUP, _DESCRIPTIONS[table], partitions_def, zone) for table in tables.PUBLISHED
+    ]
     return _score_step(partitions_def), build_publish_step(PUBLISH, published, publish_table)
 
 

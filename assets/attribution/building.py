@@ -122,10 +122,10 @@ def _collecting(connection: duckdb.DuckDBPyConnection) -> set[dt.date]:
 def _write_list(home: Home, published: PublishedTables, remade: Remade) -> None:
     """Put the list in place of the one before, by one rename; each list of files begins with an empty one."""
     files = SendFiles(home)
-    folders = {f"day={day.isoformat()}" for day in remade.file_days}
+    wanted = frozenset(remade.file_days)
     listed = {
-        "decisions": [path for path in files.paths(tables.DECISIONS) if path.parent.name in folders],
-        "deliveries": [path for path in files.paths(tables.DELIVERIES) if path.parent.name in folders],
+        "decisions": files.paths(tables.DECISIONS, wanted.__contains__),
+        "deliveries": files.paths(tables.DELIVERIES, wanted.__contains__),
         "sends": _published(published, tables.SENDS),
         "segment_members": _published(published, MEMBERS),
         "segments": _published(published, SEGMENTS),

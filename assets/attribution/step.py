@@ -4,15 +4,14 @@ Belongs here: the assets and their descriptions. Does not belong here: what is c
 ``models.attribution``), the tables that dbt makes (``dbt_step``), pages (``assets.reports``).
 """
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
 from assets.attribution import tables
-from assets.common import markdown_table, permanent_failures, show_once, window_metadata
+from assets.common import Clock, markdown_table, permanent_failures, show_once, window_metadata
 from assets.lake_steps import build_publish_step, lake_key, lake_spec, publish_days, published_lake_spec
 from assets.published import published_key
 from connectors.home.member_key import read_secret
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 GROUP: Final = "attribution"
 FIND, PUBLISH = "find_effects", "publish_effects"
-Clock = Callable[[], dt.datetime]
 _SHOWN: Final = ["campaign_id", "window", "metric", "treated", "held_out", "incremental", "last_touch", "warnings"]
 
 
@@ -37,12 +35,9 @@ def build_statistics_assets(
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that makes statistics, and the one that publishes them."""
     published = [
-        published_lake_spec(
-            table, GROUP, f"{tables.DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}.",
-            partitions_def, zone,
-        )
+        published_lake_spec(table, GROUP, tables.DESCRIPTIONS[table], partitions_def, zone)
         for table in tables.PUBLISHED
-    ]  # fmt: skip
+    ]
     return _find_step(partitions_def), build_publish_step(PUBLISH, published, publish_table)
 
 

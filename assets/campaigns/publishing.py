@@ -185,8 +185,7 @@ def _row(
 def _decisions(shop: Shop, days: set[dt.date]) -> dict[str, dict[str, int]]:
     """How many have which decision, by send, of the sends of these days."""
     files = SendFiles(shop.home)
-    folders = {f"day={day.isoformat()}" for day in days}
-    paths = [path for path in files.paths(tables.DECISIONS) if path.parent.name in folders]
+    paths = files.paths(tables.DECISIONS, days.__contains__)
     if not paths:
         return {}
     counted = (

@@ -93,13 +93,16 @@ _GATE = (
 )
 _FULL = "Every product, category, query and customer has a full list of each algorithm after rules."
 
+_NOTE = "; swapped in by one rename, readable while runs go on."
+
 
 def build_recommendation_assets(
     partitions_def: dg.PartitionsDefinition[str], zone: str
 ) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
     """The step that makes recommendations, and the one that publishes them."""
     published = [
-        published_lake_spec(table, GROUP, _published_text(table), partitions_def, zone) for table in tables.PUBLISHED
+        published_lake_spec(table, GROUP, _DESCRIPTIONS[table], partitions_def, zone, _NOTE)
+        for table in tables.PUBLISHED
     ]
     return _find_step(partitions_def), build_publish_step(PUBLISH, published, publish_table)
 
@@ -158,10 +161,3 @@ def publish_table(lake: LakeTables, published: PublishedTables, table: str, memo
 
 def _kind(table: str) -> str:
     return "lightgbm" if table in (tables.RANKERS, tables.PERSONAL) else "polars"
-
-
-def _published_text(table: str) -> str:
-    return (
-        f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}; swapped in by one "
-        "rename, readable while runs go on."
-    )

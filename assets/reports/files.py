@@ -79,11 +79,11 @@ class ReportFiles:
     def write(self, report: Report, page: Page, made_at: dt.datetime) -> tuple[Report, int]:
         """Write a page, and its workbook where ``report`` names one; the report as it is to be listed, and bytes."""
         html = html_bytes(page, "" if report.kind == "index" else address("index", since=report.kind))
-        _write(self.folder / report.file, html)
+        write_file(self.folder / report.file, html)
         size = len(html)
         if report.workbook:
             sheets = workbook_of(page)
-            _write(self.folder / report.workbook, sheets)
+            write_file(self.folder / report.workbook, sheets)
             size += len(sheets)
         return replace(report, made_at=made_at.astimezone(dt.UTC).isoformat(timespec="seconds")), size
 
@@ -116,13 +116,8 @@ def signature_of(recipe: str, about: Sequence[object], answers: Mapping[str, Ans
     return digest.hexdigest()[:32]
 
 
-def write_file(target: Path, content: bytes) -> Path:
-    """Write a file that somebody asked for, whole or not at all."""
-    _write(target, content)
-    return target
-
-
-def _write(target: Path, content: bytes) -> None:
+def write_file(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f"{ASIDE}{target.name}.{os.getpid()}")
     try:

@@ -4,13 +4,12 @@ Belongs here: the one step that writes pages, its assets and their metadata. Doe
 pages (``rendering``), what pages show (``models.reports``), the daily diagnosis as a message (``diagnosis_step``).
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
 
-from assets.common import OWNERS, permanent_failures, present, show_once, window_metadata
+from assets.common import OWNERS, Clock, permanent_failures, present, show_once, window_metadata
 from assets.lake_steps import Days
 from assets.published import follow_the_mart, published_key
 from assets.reports.glossary import glossary_of, recipe_of
@@ -56,14 +55,13 @@ def build_report_assets(days: Days, zone: str, manifest: Mapping[str, Any]) -> t
         home: dg.ResourceParam[Home],
         settings: dg.ResourceParam[Settings],
         published: dg.ResourceParam[PublishedTables],
+        clock: dg.ResourceParam[Clock],
     ) -> Iterator[dg.MaterializeResult[None]]:
         from assets.reports.opening import open_drafting, report_files
 
         recipe = recipe_of(settings, words)
         with permanent_failures(), open_drafting(published, settings, words) as drafting:
-            rendering = Rendering(
-                drafting, report_files(home), recipe, lambda: dt.datetime.now(dt.UTC), context.log.info
-            )
+            rendering = Rendering(drafting, report_files(home), recipe, clock, context.log.info)
             for batch in BATCHES:
                 if report_key(batch) in context.selected_asset_keys:
                     written = rendering.write(batch)
@@ -71,10 +69,6 @@ def build_report_assets(days: Days, zone: str, manifest: Mapping[str, Any]) -> t
                     yield dg.MaterializeResult(report_key(batch), metadata=_told(written) | window_metadata(context))
 
     return (render_reports,)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _spec(batch: Kind, days: Days) -> dg.AssetSpec:

@@ -4,14 +4,13 @@ Belongs here: the assets, their descriptions and checks. Does not belong here: c
 (``models.segments``).
 """
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.common import markdown_table, permanent_failures, show_once, window_metadata
+from assets.common import Clock, markdown_table, permanent_failures, show_once, window_metadata
 from assets.lake_steps import build_publish_step, lake_key, lake_spec, publish_days, published_lake_spec
 from assets.published import published_key
 from assets.segments import tables
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 GROUP = "segments"
 FIND, PUBLISH = "find_segments", "publish_segments"
 ANSWERED = "every_segment_could_be_counted"
-Clock = Callable[[], dt.datetime]
 _PARENTS = {
     tables.MEMBERS: tuple(
         published_key(table) for table in (*tables.FACTS, tables.EVENTS, "taste_members", "ai_scores")
@@ -128,5 +126,5 @@ def publish_table(lake: LakeTables, published: PublishedTables, table: str, memo
 
 def _published_spec(table: str, partitions_def: dg.PartitionsDefinition[str], zone: str) -> dg.AssetSpec:
     source, _ = tables.PUBLISHED[table]
-    text = f"{_DESCRIPTIONS[table]}\n\nPublished as Parquet in published/tables/{table}."
-    return published_lake_spec(table, GROUP, text, partitions_def, zone).replace_attributes(deps=[lake_key(source)])
+    spec = published_lake_spec(table, GROUP, _DESCRIPTIONS[table], partitions_def, zone)
+    return spec.replace_attributes(deps=[lake_key(source)])

@@ -7,7 +7,6 @@ Pages name nobody, but a campaign's lists order numbers. They are found through 
 its rows do.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -33,17 +32,14 @@ def forget_pages(home: Home, connection: duckdb.DuckDBPyConnection) -> int:
         return 0
     files = sorted(str(path) for path in tables.path(_ORDERS).rglob("*.parquet"))
     concerned = {row[0] for row in connection.execute(_CONCERNED, {"files": files}).fetchall()} if files else set()
-    found = [path for path in _pages(home.published / "reports", concerned) if path.is_file()]
+    found = list(_pages(home.published / "reports", concerned))
     for path in found:
         path.unlink()
     return len(found)
 
 
 def _pages(folder: Path, campaigns: set[str]) -> Iterator[Path]:
-    listed = folder / "reports.json"
-    told = json.loads(listed.read_text(encoding="utf-8"))["reports"] if listed.is_file() else []
-    for one in told:
-        if one["kind"] == "campaign" and one["id"] in campaigns:
-            yield from (folder / one[name] for name in ("file", "workbook") if one[name])
     for campaign in sorted(campaigns):
-        yield from sorted((folder / "exports").glob(f"campaign-{campaign}*"))
+        pages = (folder / "campaigns" / f"{campaign}.{form}" for form in ("html", "xlsx"))
+        yield from (page for page in pages if page.is_file())
+        yield from sorted(folder.glob(f"exports/campaign-{campaign}*"))

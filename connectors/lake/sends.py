@@ -12,7 +12,7 @@ import datetime as dt
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -87,16 +87,16 @@ class SendFiles:
         """Where the rows of a send lie, or would. Raises :class:`LakeError` for what can not name a table."""
         return self._folder(table) / f"day={day.isoformat()}" / f"{send_no}.parquet"
 
-    def paths(self, table: str) -> list[Path]:
-        """All files of a table, by day and number of the send."""
-        folders = [self._folder(table) / f"day={day.isoformat()}" for day in self.days(table)]
-        return [path for folder in folders for path in _files(folder)]
+    def paths(self, table: str, wanted: Callable[[dt.date], bool] = lambda day: True) -> list[Path]:
+        """Files of a table, by day and number of the send; only folders of ``wanted`` days are looked into."""
+        folder = self._folder(table)
+        found = folder.iterdir() if folder.is_dir() else ()
+        days = sorted(day for one in found if (day := _day_of(one)) is not None and wanted(day))
+        return [path for day in days for path in _files(folder / f"day={day.isoformat()}")]
 
     def days(self, table: str) -> list[dt.date]:
         """Days with at least one file, sorted."""
-        folder = self._folder(table)
-        found = folder.iterdir() if folder.is_dir() else ()
-        return sorted(day for one in found if (day := _day_of(one)) is not None and _files(one))
+        return sorted({day for path in self.paths(table) if (day := _day_of(path.parent)) is not None})
 
     def _aside(self, table: str, target: Path, frame: pl.DataFrame, signature: str) -> Path:
         """``frame`` as a file in ``scratch/``, under a name that nobody else uses."""

@@ -114,10 +114,22 @@
     where conversion = 'order'
 {%- endmacro %}
 
-{# What reports say of a channel or campaign beside its sums. Only e-mail tells that it was opened. #}
+{# What adds up over sends. #}
+{% macro sums_of_sends() -%}
+    {% for figure in ['messages', 'accepted', 'delivered', 'failed', 'opened', 'clicked', 'ordered', 'orders'] -%}
+    cast(sum({{ figure }}) as bigint) as {{ figure }},
+    {% endfor -%}
+    {{ exact_sum('revenue') }} as revenue,
+    {{ exact_sum('cost') }} as cost
+{%- endmacro %}
+
+{# Only e-mail tells that it was opened. #}
+{% macro open_rate() -%}case when channel = 'email' then {{ ratio('opened', 'accepted') }} end{%- endmacro %}
+
+{# What reports say of a channel or campaign beside its sums. #}
 {% macro send_rates() -%}
     {{ ratio('accepted', 'messages') }} as success_rate,
-    case when channel = 'email' then {{ ratio('opened', 'accepted') }} end as open_rate,
+    {{ open_rate() }} as open_rate,
     {{ ratio('clicked', 'accepted') }} as click_rate,
     {{ ratio('ordered', 'accepted') }} as conversion_rate
 {%- endmacro %}

@@ -94,8 +94,8 @@ def held_out(shop: Shop, since: dt.datetime, besides: Besides | None) -> pl.Data
     """customer_id, sent_at: whom holdouts withheld a message from ``since`` on, of all campaigns but ``besides``, and
     when it would have gone out: not before the send was ready. They rest like those who got it: else they would be
     drawn again while the others rest, and both sides would no longer be alike."""
-    first = (since - _LONGEST_WAIT).astimezone(shop.zone).date().isoformat()
-    paths = [path for path in SendFiles(shop.home).paths(DECISIONS) if path.parent.name >= f"day={first}"]
+    first = (since - _LONGEST_WAIT).astimezone(shop.zone).date()
+    paths = SendFiles(shop.home).paths(DECISIONS, lambda day: day >= first)
     rows = pl.concat([_withheld(DECISION_ROWS.to_frame().lazy(), None), *(_withheld_of(shop, path) for path in paths)])
     rows = rows.filter(pl.col("sent_at") >= since)
     if besides is not None:

@@ -12,11 +12,7 @@ final as (
         bool_or(is_collecting) as is_collecting,
         count(distinct campaign_id) as campaigns,
         count(distinct send_id) as sends,
-        {% for figure in ['messages', 'accepted', 'delivered', 'failed', 'opened', 'clicked', 'ordered', 'orders'] -%}
-        cast(sum({{ figure }}) as bigint) as {{ figure }},
-        {% endfor -%}
-        {{ exact_sum('revenue') }} as revenue,
-        {{ exact_sum('cost') }} as cost
+        {{ sums_of_sends() }}
     from sends
     group by day, channel, "window"
 )

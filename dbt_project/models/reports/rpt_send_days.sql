@@ -14,11 +14,7 @@ summed as (
         "window",
         {{ last_by('is_default_window', 'planned_at', 'send_id') }} as is_default_window,
         bool_or(is_collecting) as is_collecting,
-        {% for figure in ['messages', 'accepted', 'delivered', 'failed', 'opened', 'clicked', 'ordered', 'orders'] -%}
-        cast(sum({{ figure }}) as bigint) as {{ figure }},
-        {% endfor -%}
-        {{ exact_sum('revenue') }} as revenue,
-        {{ exact_sum('cost') }} as cost
+        {{ sums_of_sends() }}
     from sends
     group by day, campaign_id, channel, "window"
 ),
@@ -39,7 +35,7 @@ final as (
         {{ ratio('accepted', 'messages') }} as success_rate,
         {{ ratio('failed', 'messages') }} as failure_rate,
         opened,
-        case when channel = 'email' then {{ ratio('opened', 'accepted') }} end as open_rate,
+        {{ open_rate() }} as open_rate,
         clicked,
         {{ ratio('clicked', 'accepted') }} as click_rate,
         ordered,

@@ -1,5 +1,7 @@
 """The step that writes pages, in the graph."""
 
+import datetime as dt
+
 import dagster as dg
 import pytest
 
@@ -26,7 +28,10 @@ def test_a_run_writes_pages_and_shows_what_it_wrote_and_a_picture(home: Home) ->
     settings = Settings.model_validate({"site_hosts": ["shop.example"]})
     done = dg.materialize(
         [*assets], partition_key="2025-10-31", selection=[report_key("segment"), report_key("index")],
-        resources={"home": home, "settings": settings, "published": PublishedTables(home)},
+        resources={
+            "home": home, "settings": settings, "published": PublishedTables(home),
+            "clock": dg.ResourceDefinition.hardcoded_resource(lambda: dt.datetime(2025, 11, 1, tzinfo=dt.UTC)),
+        },
     )  # fmt: skip
     assert done.success
     (told,) = done.asset_materializations_for_node("render_reports")[:1]
